@@ -27,6 +27,7 @@ CONNECT_S = 5
 STATEMENT_S, LOCK_S, IDLE_S = 30, 10, 120
 CHECK_S = 2  # how often a long statement looks whether its program is still there
 PREPARE_AFTER = 1  # how often a reader asks the same before the server keeps it prepared
+SLICE = 500  # rows that are made without a break
 IN_USE_S = 2.0  # a connection that was idle for longer is tried before it is used
 DRIVER = "postgresql+psycopg"
 NAME = "dogwatch"
@@ -154,20 +155,38 @@ def _watch(engine: Engine, pulse: Pulse, *, may_be_lost: bool) -> None:
     """Connect so that waiting for a server that has fallen silent ends."""
     from psycopg import OperationalError
 
-    made = silence.connection_class(pulse, STATEMENT_S + silence.SPARE_S)
+    made, cursor = silence.connection_class(pulse, STATEMENT_S + silence.SPARE_S), _cursor_class()
 
     @event.listens_for(engine, "do_connect")
     def do_connect(_dialect: Any, _record: Any, words: Any, named: Any) -> Any:
         if pulse.is_lost and not may_be_lost:
             raise StoreAwayError(AWAY, silence.WORDS)
         try:
-            connection = made.connect(*words, **named)
+            connection = made.connect(*words, **named, cursor_factory=cursor)
         except OperationalError as error:
             if not may_be_lost and type(error).__name__ == "ConnectionTimeout":
                 pulse.lost()
             raise
         pulse.found()
         return connection
+
+
+def _cursor_class() -> Any:
+    """Return the class of cursors, which let other threads run while they make the rows of a long answer.
+
+    The driver makes all rows that it is asked for in one call and holds the interpreter meanwhile: 200,000 rows halted
+    everything else for 60 to 90 ms, and for 16 in slices, which take no longer together.
+    """
+    import psycopg
+
+    class SlicedCursor(psycopg.Cursor[Any]):  # type: ignore[misc,unused-ignore]
+        def fetchall(self) -> list[Any]:
+            rows: list[Any] = []
+            while part := self.fetchmany(SLICE):
+                rows += part
+            return rows
+
+    return SlicedCursor
 
 
 def _load_sums(engine: Engine) -> None:

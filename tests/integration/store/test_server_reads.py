@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from dogwatch.errors import StoreAwayError
 from dogwatch.store import compiled
+from dogwatch.store import postgres as postgres_store
 from dogwatch.store.compiled import Question
 from dogwatch.store.database import Database
 from dogwatch.store.tables import volumes
@@ -127,3 +128,26 @@ def test_an_error_among_what_is_asked_together_is_told(db: Database) -> None:
             compiled.rows_of_all(connection, [count, wrong, count])
         with db.read(once=once) as connection:
             assert compiled.rows_of_all(connection, [count, count]) == [[(0,)], [(0,)]]
+
+
+def test_the_rows_of_a_long_answer_are_made_in_slices(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One call for all of them would halt every other thread until the last one is made."""
+    import psycopg
+
+    fetch, sizes = psycopg.Cursor.fetchmany, list[int]()
+
+    def counting(cursor: Any, size: int = 0) -> list[Any]:
+        found: list[Any] = fetch(cursor, size)
+        sizes.append(len(found))
+        return found
+
+    monkeypatch.setattr(psycopg.Cursor, "fetchmany", counting)
+    series = select(func.generate_series(1, 2 * postgres_store.SLICE + 1))
+    with db.read() as connection:
+        for rows in (
+            connection.execute(series).all(),
+            compiled.rows(connection, "series", lambda: series, {}),
+            compiled.rows_of_all(connection, [Question("series", lambda: series, {})])[0],
+        ):
+            assert [row[0] for row in rows] == list(range(1, 2 * postgres_store.SLICE + 2))
+    assert sizes == [postgres_store.SLICE, postgres_store.SLICE, 1, 0] * 3
