@@ -19,14 +19,13 @@ from numpy.typing import NDArray
 
 from dogwatch.recognition.framed import receive, send
 from dogwatch.recognition.plate_spec import JudgeText, PlateRead, PlateTexts, Question, ReadPlate, TextJudged
-from dogwatch.recognition.plate_text import PlateRules, cleaned, compiled, owner, usable
+from dogwatch.recognition.plate_text import LONGEST_TEXT, PlateRules, cleaned, compiled, owner, usable
 
 MARGIN = 0.12  # of a plate's box, on each side: cascades cut letters off
 SHARP_HEIGHT = 64  # pixels to which a smaller plate is enlarged; the recogniser's input is 48 high
 CASCADE = "haarcascade_russian_plate_number.xml"
 MOST_PIXELS = 64_000_000
 JUDGE_S = 0.5  # all regular expressions for one text; usual ones take microseconds
-LONGEST_TEXT = 64
 
 Pixels = NDArray[np.uint8]
 Fractions = tuple[float, float, float, float]
@@ -119,7 +118,7 @@ def judge(asked: JudgeText) -> TextJudged:
         try:
             text = cleaned(asked.text, rules)
             setting = "format"
-            fits = len(text) <= LONGEST_TEXT and usable(text, rules)
+            fits = usable(text, rules)
             setting = "known_plates"
             name = owner(text, rules) if fits else None
         finally:

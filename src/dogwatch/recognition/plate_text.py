@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from dogwatch.recognition.plate_spec import PlateTexts
 
 MOST_READINGS = 50  # of one object; later ones replace the weakest
+LONGEST_TEXT = 64  # what is longer is no plate
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +53,21 @@ class PlateReading:
 
 
 def cleaned(text: str, rules: PlateRules) -> str:
-    """Return a text as plates are compared: capitals and digits, after the replacements of the configuration."""
+    """Return a text as plates are compared: capitals and digits, after the replacements of the configuration.
+
+    What becomes longer than any plate, as each replacement may make it many times as long, is cut off behind that.
+    """
     plain = "".join(letter for letter in text.upper() if letter.isalnum())
     for pattern, by in rules.replacements:
-        plain = pattern.sub(by, plain)
-    return plain
+        plain = pattern.sub(by, plain[: LONGEST_TEXT + 1])
+    return plain[: LONGEST_TEXT + 1]
 
 
 def usable(text: str, rules: PlateRules) -> bool:
     """Whether a cleaned text can be a plate."""
-    return len(text) >= rules.min_length and (rules.format is None or rules.format.fullmatch(text) is not None)
+    return rules.min_length <= len(text) <= LONGEST_TEXT and (
+        rules.format is None or rules.format.fullmatch(text) is not None
+    )
 
 
 def owner(text: str, rules: PlateRules) -> str | None:

@@ -103,3 +103,11 @@ def test_the_readings_of_one_object_are_limited() -> None:
         votes.add(reading(f"AB{number:04}", 0.5 + number / 1000))
     assert len(votes._readings) == MOST_READINGS
     assert min(one.score for one in votes._readings) >= 0.6
+
+
+def test_replacements_that_grow_stay_short() -> None:
+    rules = PlateRules(replacements=[(re.compile("."), "A" * 20)] * 50)  # 8 x 20^50 letters
+    text = cleaned("AB1234CD", rules)
+    assert len(text) <= 65
+    assert not usable(text, rules)
+    assert usable("A" * 64, rules)
