@@ -221,3 +221,10 @@ def test_where_there_is_nothing_to_choose_from_the_assignment_is_that_of_the_sol
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(module, "nothing_to_choose", lambda _: False)
         assert feed(solved, STEP_S, *found, sure=sure) == plain
+
+
+def test_what_is_fast_from_its_first_frame_on_keeps_its_key() -> None:
+    one = tracker()
+    for n in range(10):
+        x = 100.0 + 30 * n
+        assert feed(one, n / 15, (x, 100, x + 60, 160)).seen == {0: 0}, n
