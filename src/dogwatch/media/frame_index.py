@@ -132,7 +132,7 @@ class FrameIndex:
         ticks_end = head.total * 8
         entries_end = ticks_end + head.entries * 24
         end = entries_end + ((head.total + 7) // 8 if packed else head.total)
-        if not (packed or data[: len(MAGIC)] == MAGIC) or head.total < 1 or len(rest) != end + head.table:
+        if not (packed or data[: len(MAGIC)] == MAGIC) or len(rest) != end + head.table:
             raise MediaError("a frame index is damaged")
         body = rest[:end]
         if end <= CHECKED_BYTES and zlib.crc32(body) != int.from_bytes(data[at + size : at + size + 4]):

@@ -46,9 +46,12 @@ class IndexHead(msgspec.Struct, frozen=True):
             MediaError: It is damaged.
         """
         try:
-            return msgspec.json.decode(data, type=cls)
+            head = msgspec.json.decode(data, type=cls)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise MediaError("a frame index cannot be read") from error
+        if min(*head.time_base, head.total) < 1 or min(head.entries, head.table) < 0:
+            raise MediaError("a frame index is damaged")
+        return head
 
 
 class _Ticks:
@@ -90,7 +93,7 @@ class FrameTimes:
         self._keys_at = at + size + CHECK_BYTES + head.total * TICK_BYTES + head.entries * ENTRY_BYTES
         end = self._keys_at + ((head.total + 7) // 8 if self._packed else head.total) + head.table
         known = self._packed or start.startswith(MAGIC)
-        if not known or head.total < 1 or end != os.fstat(descriptor).st_size or head.time_base[1] <= 0:
+        if not known or end != os.fstat(descriptor).st_size:
             raise MediaError("a frame index is damaged")
         self.time_base, self.total, self.last_length = Fraction(*head.time_base), head.total, head.last_length
         self._first = self._ticks[0]

@@ -15,7 +15,7 @@ HEAD_BYTES = 160  # of a slice: its header is shorter
 P, B, I = range(3)  # noqa: E741 - as they are called
 CHROMA_PROFILES = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135})
 NON_IDR, IDR = 1, 5
-MOST_BITS, MOST_ROWS = 16, 1024
+MOST_BITS, MOST_ROWS, MOST_REFERENCES = 16, 1024, 16
 OTHERS = frozenset({6, 9, 12})  # supplemental information, delimiters, filler data
 NOTHING = b"\xff" * 8
 """No arithmetic code begins so: the decoder leaves the picture at once, before it has looked at a macroblock."""
@@ -104,7 +104,7 @@ class PictureHeaders:
             raise UnusualPictureError("the stream has no lengths")
         sets = read_sets("h264", configured("h264", extradata))
         try:
-            sequences = {number: _sequence(one.data) for (kind, number), one in sets.items() if kind == SPS}
+            sequences = {number: sequence(one.data) for (kind, number), one in sets.items() if kind == SPS}
             self._sets = {
                 number: _picture(one.data, sequences[one.refers_to])
                 for (kind, number), one in sets.items()
@@ -182,7 +182,12 @@ class PictureHeaders:
         return SliceFields(kind, frame, order, counts, changes, removed, bits.taken), sets
 
 
-def _sequence(data: bytes) -> SequenceFields:
+def sequence(data: bytes) -> SequenceFields:
+    """Read an SPS.
+
+    Raises:
+        ValueError: It is cut off, or says what is not read here.
+    """
     bits = nal.Bits(data, skip=1)
     profile = bits.take(8)
     bits.take(16)
@@ -209,7 +214,7 @@ def _sequence(data: bytes) -> SequenceFields:
     bits.exp_golomb()
     rows = bits.exp_golomb() + 1
     fields = not bits.take(1)
-    if max(frame_bits, order_bits) > MOST_BITS or rows > MOST_ROWS:
+    if max(frame_bits, order_bits) > MOST_BITS or rows > MOST_ROWS or references > MOST_REFERENCES:
         raise UnusualPictureError("numbers that are too large")
     return SequenceFields(frame_bits, order_kind, order_bits, references, fields, rows << fields, bool(chroma))
 
@@ -222,7 +227,7 @@ def _skip_scaling(bits: nal.Bits, size: int) -> None:
         last = following or last
 
 
-def _picture(data: bytes, sequence: SequenceFields) -> PictureFields:
+def _picture(data: bytes, fields: SequenceFields) -> PictureFields:
     bits = nal.Bits(data, skip=1)
     bits.exp_golomb()
     bits.exp_golomb()
@@ -237,7 +242,7 @@ def _picture(data: bytes, sequence: SequenceFields) -> PictureFields:
         bits.signed()
     filter_told = bool(bits.take(1))
     bits.take(1)
-    return PictureFields(sequence, delta, counts, weighted, weighted_both, filter_told, bool(bits.take(1)))
+    return PictureFields(fields, delta, counts, weighted, weighted_both, filter_told, bool(bits.take(1)))
 
 
 def _counts(bits: nal.Bits, kind: int, sets: PictureFields) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from dogwatch.media.h264_references import ReferenceBuffer, needed
 from dogwatch.media.packet_table import PacketDecoder
 
 CODEC = "h264"
-MOST_BYTES = 32 << 20
+MOST_BYTES, MOST_PACKETS = 32 << 20, 100_000
 """Of a longer way to the wanted picture, nothing is left out: all of it is read before its second packet is decoded."""
 
 Packet = tuple[bytes, int]
@@ -53,7 +53,7 @@ class NeededPictures:
             size += len(data)
             if len(begun) == 1:
                 yield begun[0]
-            if first <= tick <= last or size > MOST_BYTES:
+            if first <= tick <= last or size > MOST_BYTES or len(begun) >= MOST_PACKETS:
                 break
         left = begun
         if begun and first <= begun[-1][1] <= last:

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from dogwatch.media import foreign_file, frame_indexing, nal
+from dogwatch.media import foreign_file, frame_indexing, h264_headers, nal, needed_pictures
 from dogwatch.media.direct_frames import direct_frames
 from dogwatch.media.frame_index import FrameIndex
 from dogwatch.media.frame_indexing import PacketSource
@@ -147,6 +147,33 @@ def test_the_first_packet_is_passed_on_before_others_are_read(tmp_path: Path) ->
         found = NeededPictures(index.packets.decoder).of(left, tick, tick)
         assert next(found) == packets[0]
         assert next(left) == packets[1]
+
+
+def test_a_long_way_leaves_everything_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = film(tmp_path / "film.mp4", SPARED[0])
+    with indexed(path) as (descriptor, index):
+        packets = packets_of(descriptor, index, 48)
+        way = packets[: 1 + [at for _, at in packets].index(int(index.ticks[48]))]
+        for name, most in (("MOST_PACKETS", len(way)), ("MOST_BYTES", sum(len(data) for data, _ in way))):
+            with monkeypatch.context() as patched:
+                patched.setattr(needed_pictures, name, most)
+                assert chosen(index, 48, packets) != way
+                patched.setattr(needed_pictures, name, most // 2)
+                assert chosen(index, 48, packets) == way
+
+
+def test_more_references_than_there_may_be_are_refused() -> None:
+    """Each picture would take longer to look at than the one before it."""
+    sizes = "010" * 2 + "1" * 2  # ue(1): two macroblocks each way, in frames
+    for references, refused in ((16, False), (17, True)):
+        number = f"{references + 1:b}"
+        bits = "1" + "1" * 2 + "1" + "0" * (len(number) - 1) + number + "0" + sizes  # no, 4 and 4 bits; no gaps
+        data = b"\x67\x4d\x00\x1e" + int(bits.ljust(64, "0"), 2).to_bytes(8)
+        if refused:
+            with pytest.raises(UnusualPictureError):
+                h264_headers.sequence(data)
+        else:
+            assert h264_headers.sequence(data).references == references
 
 
 def test_a_damaged_header_leaves_everything_in(tmp_path: Path) -> None:

@@ -167,6 +167,23 @@ def test_damage_is_noticed(data: st.DataObject) -> None:
     assert found.total == 3
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [b"[0,1000]", b"[1,0]", b"[-1,1000]", b'[1,1000],"entries":-1', b'[1,1000],"table":-1', b'[1,1000],"total":0'],
+)
+def test_impossible_numbers_are_noticed(wrong: bytes) -> None:
+    good = index([0, 40, 80]).encode()
+    size = int.from_bytes(good[5:9])
+    name = wrong.rpartition(b",")[2].partition(b":")[0]
+    head = good[9 : 9 + size].replace(name + b":", b'"was":') if b":" in wrong else good[9 : 9 + size]
+    head = head.replace(b"[1,1000]", wrong)
+    bad = good[:5] + len(head).to_bytes(4) + head + good[9 + size :]
+    with pytest.raises(MediaError):
+        FrameIndex.decode(bad)
+    with pytest.raises(MediaError), times_of(bad) as found:
+        found.after(0.05)
+
+
 @given(indexes())
 def test_each_time_leads_back_to_its_frame(some: FrameIndex) -> None:
     for n in range(some.total):

@@ -57,11 +57,12 @@ def serve(descriptor: int) -> None:
             continue
         pid = 0 if message.startswith(READING) else spares.take(descriptors)
         if not pid:
-            pid = os.fork()
+            pid = _fork()
             if pid == 0:
                 spares.leave(FORK_NAME)
                 _work(descriptors, None)
-        running[message.removeprefix(READING)] = pid
+        if pid > 0:
+            running[message.removeprefix(READING)] = pid
         for one in descriptors:
             os.close(one)
     for pid in (*running.values(), spares.pid):
@@ -80,12 +81,9 @@ class Spares:
 
     def rest(self) -> float | None:
         """Return how long there is nothing to do, in seconds, None for as long as one likes; make one that is due."""
-        if not self.pid:
-            left = self._due - time.monotonic()
-            if left > 0:
-                return left
+        if not self.pid and time.monotonic() >= self._due:
             self._make()
-        return None
+        return None if self.pid else max(0.0, self._due - time.monotonic())
 
     def take(self, descriptors: list[int]) -> int:
         """Give a task to the one that waits; return its process id, 0 if there is none."""
@@ -93,7 +91,7 @@ class Spares:
             return 0
         pid, self.pid = self.pid, 0
         link, self._link = self._link, None
-        self._due = time.monotonic() + REST_S
+        self._rest()
         with link:
             try:
                 socket.send_fds(link, [b"task"], descriptors)
@@ -106,6 +104,7 @@ class Spares:
         if self._link is not None and self.pid in gone:
             self._link.close()
             self._link, self.pid = None, 0
+            self._rest()  # the next one may end as soon
 
     def leave(self, name: bytes) -> None:
         """Let go of what is the template's, in a fork, which gets a `name`."""
@@ -115,12 +114,28 @@ class Spares:
 
     def _make(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        pid = os.fork()
+        pid = _fork()
         if pid == 0:
             ours.close()
             _wait(self._own, theirs)
         theirs.close()
-        self.pid, self._link = pid, ours
+        if pid > 0:
+            self.pid, self._link = pid, ours
+        else:
+            ours.close()
+            self._rest()
+
+    def _rest(self) -> None:
+        self._due = time.monotonic() + REST_S
+
+
+def _fork() -> int:
+    """Fork; return -1 if that is not possible now, which must not end the tasks of other forks."""
+    try:
+        return os.fork()
+    except OSError as error:
+        _warn(f"no file worker could be started: {error.strerror}")
+        return -1
 
 
 def _wait(own: tuple[int, ...], link: socket.socket) -> None:
@@ -173,7 +188,11 @@ def _reap(running: dict[bytes, int]) -> set[int]:
         running.pop(name, None)
         status = os.waitstatus_to_exitcode(code)
         if status not in (0, -signal.SIGKILL):
-            print(f"WARNING files {__name__}: a file worker has died of {_words(status)}", file=sys.stderr, flush=True)  # noqa: T201
+            _warn(f"a file worker has died of {_words(status)}")
+
+
+def _warn(words: str) -> None:
+    print(f"WARNING files {__name__}: {words}", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def _words(status: int) -> str:
