@@ -70,9 +70,17 @@ class StreamConsumer:
 class Viewer(Generic[B, P]):
     """One who watches; a queue that skips to the next keyframe instead of growing."""
 
-    def __init__(self, feed: Feed[B, P], protocol: str = "", user: str = "") -> None:
-        """Watch `feed`; use `LiveStreams.watch` or `watch_packets` instead."""
-        self._feed = feed
+    def __init__(
+        self, feed: Feed[B, P], protocol: str = "", user: str = "", admit: Callable[[], None] | None = None
+    ) -> None:
+        """Watch `feed`; use `LiveStreams.watch` or `watch_packets` instead.
+
+        `admit` is called at the last moment before it counts, and raises if there is no room: many may have been made,
+        and none entered yet.
+        """
+        self._feed, self._admit = feed, admit
+        self.limited = False
+        """Whether its user may watch only some at once."""
         self._protocol, self._user, self._since = protocol, user, time.time()
         self._queue: deque[P] = deque()
         self._limit = feed.limit
@@ -112,6 +120,10 @@ class Viewer(Generic[B, P]):
     def user(self) -> str:
         """Who watches; empty for Dogwatch itself."""
         return self._user
+
+    def counts_for(self, user: str) -> bool:
+        """Whether it is one of the streams of which `user` may watch only some at once."""
+        return self.limited and self._user == user
 
     def newest(self) -> P | None:
         """Return the newest piece that waits."""
@@ -166,6 +178,8 @@ class Viewer(Generic[B, P]):
         return found
 
     async def __aenter__(self) -> Viewer[B, P]:
+        if self._admit is not None:
+            self._admit()
         self._feed.joined.add(self)
         self._feed.join()
         return self

@@ -26,9 +26,11 @@ from dogwatch.bus.messages import (
 from dogwatch.errors import NotFoundError
 from dogwatch.live.feeds import (
     PACKET_LIMIT,
+    B,
     Feed,
     FragmentFeed,
     FragmentViewer,
+    P,
     PacketFeed,
     PacketViewer,
     StreamChangedError,
@@ -221,15 +223,11 @@ class LiveStreams:
             TooManyViewersError: There are `MAX_VIEWERS` already, `MAX_STREAM_VIEWERS` of this input, or as many of
                 `caller` as one user may have.
         """
-        feed = self._fragment_feed(self._wanted(stream, caller, video))
-        self._check_room(feed.count, caller)
-        return Viewer(feed, protocol, caller.username)
+        return self._viewer(self._fragment_feed(self._wanted(stream, caller, video)), protocol, caller)
 
     def watch_packets(self, stream: str, caller: Caller, protocol: str = "rtsp", video: str = "") -> PacketViewer:
         """Return a viewer of the packets of `stream` as the camera sends them; see `watch`."""
-        feed = self._packet_feed(self._wanted(stream, caller, video))
-        self._check_room(feed.count, caller)
-        return Viewer(feed, protocol, caller.username)
+        return self._viewer(self._packet_feed(self._wanted(stream, caller, video)), protocol, caller)
 
     def _found(self, stream: str, caller: Caller) -> Key:
         key = self.find(stream, caller)
@@ -265,21 +263,26 @@ class LiveStreams:
         key = self._found(stream, caller)
         if stream not in self._names.h264 or key[0] in self._names.encoded or self._codec(key):
             return
-        feed = self._packet_feed(key)
-        self._check_room(feed.count, caller)
         with contextlib.suppress(StreamChangedError):
-            async with Viewer(feed, ENCODER) as viewer:
+            async with self._viewer(self._packet_feed(key), ENCODER, caller) as viewer:
                 self._sent[key] = (await viewer.begin()).tracks[0].codec
 
-    def _check_room(self, count: int, caller: Caller) -> None:
-        if count >= MAX_STREAM_VIEWERS or self.viewers >= MAX_VIEWERS:
+    def _viewer(self, feed: Feed[B, P], protocol: str, caller: Caller) -> Viewer[B, P]:
+        admit = partial(self._check_room, feed, caller)
+        admit()
+        viewer = Viewer(feed, protocol, caller.username, admit)
+        viewer.limited = bool(caller.session)
+        return viewer
+
+    def _check_room(self, feed: Feed[B, P], caller: Caller) -> None:
+        if feed.count >= MAX_STREAM_VIEWERS or self.viewers >= MAX_VIEWERS:
             raise TooManyViewersError
         if caller.session and self._watched_by(caller.username) >= self.user_limit:
             raise TooManyOfUserError
 
     def _watched_by(self, user: str) -> int:
-        fragments = sum(viewer.user == user for feed in self._fragments.values() for viewer in feed.joined)
-        return fragments + sum(viewer.user == user for feed in self._packets.values() for viewer in feed.joined)
+        fragments = sum(viewer.counts_for(user) for feed in self._fragments.values() for viewer in feed.joined)
+        return fragments + sum(viewer.counts_for(user) for feed in self._packets.values() for viewer in feed.joined)
 
     def watch_jsmpeg(self, camera: str, caller: Caller) -> FragmentViewer:
         """Return a viewer of the MPEG-1 of a camera, or of `birdseye`: its fragments are pieces of a transport stream.
@@ -291,9 +294,7 @@ class LiveStreams:
         name = camera if camera == BIRDSEYE else encoded_names.of_pictures(camera)
         if name not in self._names.encoded or not caller.may_see(camera):
             raise NotFoundError(f"{camera}: there is no such camera")
-        feed = self._fragment_feed((name, encoded_names.JSMPEG))
-        self._check_room(feed.count, caller)
-        return Viewer(feed, "jsmpeg", caller.username)
+        return self._viewer(self._fragment_feed((name, encoded_names.JSMPEG)), "jsmpeg", caller)
 
     def packet_viewer(self, camera: str, index: int) -> PacketViewer:
         """Return a viewer of the packets of an input, for Dogwatch itself."""

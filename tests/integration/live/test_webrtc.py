@@ -363,6 +363,19 @@ async def test_a_clock_that_is_set_back_does_not_stop_it(
                     await browser.tracks["audio"].recv()
 
 
+async def test_who_connects_at_the_same_moment_counts(
+    listening: tuple[Nvr, Listeners], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first to come waits for aiortc to be loaded, or for what the camera says; others must not slip in."""
+    app, listeners = listening
+    monkeypatch.setattr("dogwatch.live.webrtc.connections.MAX_PEERS", 1)
+    async with camera(app, Film()), Browser() as first, Browser() as second:
+        offers = [await first.offer(), await second.offer()]
+        answers = await asyncio.gather(*(post(app, listeners, offer) for offer in offers))
+        assert sorted(answer.status_code for answer in answers) == [200, 503]
+        assert app.services.webrtc.count == 1
+
+
 async def test_one_user_has_a_limit(listening: tuple[Nvr, Listeners]) -> None:
     app, listeners = listening
     app.services.streams.user_limit = 1

@@ -377,3 +377,29 @@ async def test_one_user_watches_so_many_streams_at_once() -> None:
     async with streams.watch("front", user):
         pass
     streams.close()
+
+
+async def test_what_a_user_reads_without_a_session_leaves_room_for_the_page() -> None:
+    streams = LiveStreams(streams_of(parse(TWO, env={}).config), lambda *_: None)
+    streams.user_limit = 1
+    reader, page = Caller("hub", "viewer"), Caller("hub", "viewer", session="1")
+    async with streams.watch_packets("front", reader), streams.watch("front", page):
+        with pytest.raises(TooManyOfUserError):
+            streams.watch("front", page)
+    streams.close()
+
+
+async def test_who_asks_often_at_once_gets_no_more() -> None:
+    """Between the look at the limit and the beginning a camera may be asked for what it takes."""
+    streams = LiveStreams(streams_of(parse(TWO, env={}).config), lambda *_: None)
+    streams.user_limit = 1
+    user = Caller("vera", "viewer", session="1")
+    first, second = streams.watch_packets("front", user), streams.watch_packets("front", user)
+    async with first:
+        with pytest.raises(TooManyOfUserError):
+            await second.__aenter__()
+        assert streams.viewers == 1
+    async with second:
+        assert streams.viewers == 1
+    assert streams.viewers == 0
+    streams.close()

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from dogwatch.bus.messages import LivePacket, PacketsBegin, PacketTrack
 from dogwatch.errors import MediaError
 from dogwatch.live.feeds import PacketViewer, StreamChangedError
+from dogwatch.live.pictures import TooManyViewersError
 from dogwatch.live.rtsp.readers import Burst, PacketReader
 from dogwatch.live.rtsp.sdp import payload_type
 from dogwatch.media.rtp_track import FITTING, RtpTrack, is_rtcp
@@ -94,6 +95,7 @@ class Restream:
 
         Raises:
             MediaError: The camera sends no video, or none that goes into RTP.
+            TooManyViewersError: Others have begun to watch meanwhile.
             StreamEndedError: The stream is over.
         """
         await asyncio.shield(self._began)
@@ -132,12 +134,12 @@ class Restream:
                     self._take(await viewer.next())
         except StreamChangedError:
             self._fail(StreamEndedError())
-        except MediaError as error:
+        except (MediaError, TooManyViewersError) as error:
             self._fail(error)
         finally:
             self._end()
 
-    def _fail(self, error: MediaError) -> None:
+    def _fail(self, error: MediaError | TooManyViewersError) -> None:
         if not self._began.done():
             self._began.set_exception(error)
 

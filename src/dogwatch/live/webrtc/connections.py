@@ -40,11 +40,12 @@ class WebRtcConnections:
         self._streams, self._talks, self._settings = streams, talks, settings
         self._port: IcePort | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._opening = 0
 
     @property
     def count(self) -> int:
         """How many peers there are, those that are connecting among them."""
-        return len(self._tasks)
+        return len(self._tasks) + self._opening
 
     def configure(self, settings: WebRtcSettings) -> None:
         """Use these for peers to come; present ones go on as they are."""
@@ -74,8 +75,25 @@ class WebRtcConnections:
             ForbiddenError: The offer asks to talk, which `caller` may not.
             ConflictError: It does, while somebody else talks.
         """
-        if len(self._tasks) >= MAX_PEERS:
+        if self.count >= MAX_PEERS:
             raise TooManyViewersError
+        self._opening += 1
+        try:
+            peer, task = await self._begin(stream, caller, offer, right)
+        finally:
+            self._opening -= 1
+        try:
+            return peer, await asyncio.shield(peer.answered)
+        except asyncio.CancelledError:
+            task.cancel()
+            if peer.answered.cancelled() and not _is_cancelled():
+                raise MediaError("the connection has ended") from None
+            raise  # whoever asked has gone, or may no longer
+
+    async def _begin(
+        self, stream: str, caller: Caller, offer: str, right: Right
+    ) -> tuple[WebRtcPeer, asyncio.Task[None]]:
+        """Make a peer, and the task in which it lives; see `open`."""
         wanted = read_offer(offer, KNOWN_PROFILE, None).sections  # before anything is done for it
         watch = partial(self._streams.watch_packets, stream, caller, "webrtc")
         await self._streams.settle(stream, caller)
@@ -94,13 +112,7 @@ class WebRtcConnections:
         task = asyncio.create_task(_run(peer, offer, right, talk))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        try:
-            return peer, await asyncio.shield(peer.answered)
-        except asyncio.CancelledError:
-            task.cancel()
-            if peer.answered.cancelled() and not _is_cancelled():
-                raise MediaError("the connection has ended") from None
-            raise  # whoever asked has gone, or may no longer
+        return peer, task
 
     async def close(self) -> None:
         """End all connections."""
