@@ -81,7 +81,8 @@ def set_face(
 ) -> None:
     """Tell whose face was seen, None for nobody who is known, and name the event after them.
 
-    An event that somebody has named otherwise than `before`, the name that was told last, keeps that name.
+    An event that somebody has named otherwise than `before`, the name that was told last, keeps that name. One whose
+    name somebody has taken away stays without.
 
     Raises:
         NotFoundError: There is no such row.
@@ -92,7 +93,7 @@ def set_face(
         raise _no_event(event_id)
     live = hub.live(event_id)
     present = live.sub_label[0] if live is not None and live.sub_label else row["sub_label"]
-    if name is not None and present in (None, before, name):
+    if name is not None and present in (before, name):
         set_sub_label(hub, event_id, name, score)
     body = {"type": "face", "id": event_id, "name": name, "score": score, "camera": camera}
     hub.outputs.publish("tracked_object_update", {**body, "timestamp": time.time()})

@@ -40,6 +40,8 @@ class BuiltInFaces:
         side = max(1, x2 - x1, y2 - y1)
         factor = max(1.0, LEAST_SIDE / side) if side < LARGEST_SIDE else LARGEST_SIDE / side
         factor = min(factor, 4.0)
+        if min(x2 - x1, y2 - y1) * factor < 1:
+            return None  # a line, of which nothing would be left
         gray = _resized(cv2.cvtColor(frame[y1:y2, x1:x2], cv2.COLOR_BGR2GRAY), factor)
         least = max(LEAST_FACE, math.floor(smallest * factor))
         if min(gray.shape) < least:

@@ -52,15 +52,22 @@ def person(name: str) -> str:
         or any(letter in "/\\" or ord(letter) < 32 or ord(letter) == 127 for letter in name)
     ):
         raise RefusedError("A name needs letters, no path separators, and no dot at its beginning")
-    try:
-        size = len(name.encode())
-    except UnicodeEncodeError:
-        raise RefusedError("A name has to be text") from None
-    if len(name) > MOST_LETTERS or size > MOST_BYTES:
+    if not is_text(name):
+        raise RefusedError("A name has to be text")
+    if len(name) > MOST_LETTERS or len(name.encode()) > MOST_BYTES:
         raise RefusedError(f"A name has at most {MOST_LETTERS} letters ({MOST_BYTES} bytes)")
     if name.lower() in RESERVED:
         raise RefusedError(f"'{name}' cannot be the name of a person")
     return name
+
+
+def is_text(name: str) -> bool:
+    """Whether a name that was found on the disk is text: others, in some old encoding, no answer can hold."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def picture(file: str) -> str:

@@ -7,10 +7,11 @@ import time
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 from dogwatch.recognition.face_crop import read_picture, surroundings
-from dogwatch.recognition.face_files import PICTURES, TRAIN
+from dogwatch.recognition.face_files import PICTURES, TRAIN, is_text
 
 if TYPE_CHECKING:
     from dogwatch.recognition.face_recogniser import FaceRecogniser, FoundFace, Numbers, Pixels
@@ -70,8 +71,11 @@ class FaceGallery:
                 picture = read_picture(file.read())
         except OSError:
             return None
-        face = None if picture is None else self._face(picture)
-        return None if picture is None or face is None else self._recogniser.describe(picture, face)
+        try:
+            face = None if picture is None else self._face(picture)
+            return None if picture is None or face is None else self._recogniser.describe(picture, face)
+        except cv2.error:  # one picture of an odd form must not keep all others from being compared
+            return None
 
     def _face(self, picture: Pixels) -> FoundFace | None:
         height, width = picture.shape[:2]
@@ -93,12 +97,12 @@ def _pictures(folder: str) -> dict[tuple[str, str], _Stamp]:
     except OSError:
         return {}
     for name in names:
-        if name.startswith("."):
+        if name.startswith(".") or not is_text(name):
             continue
         found = []
         try:
             for entry in os.scandir(os.path.join(folder, name)):  # noqa: PTH118
-                if PICTURES.fullmatch(entry.name):
+                if PICTURES.fullmatch(entry.name) and is_text(entry.name):
                     stat = entry.stat()
                     found.append(((name, entry.name), (stat.st_mtime_ns, stat.st_size)))
         except OSError:

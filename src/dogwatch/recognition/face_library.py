@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dogwatch.errors import DiskGoneError, NotFoundError, RefusedError
 from dogwatch.events.files import always, write
-from dogwatch.recognition.face_files import PICTURES, TRAIN, FaceAttempt, attempt_of, person, picture
+from dogwatch.recognition.face_files import PICTURES, TRAIN, FaceAttempt, attempt_of, is_text, person, picture
 
 MOST_PERSONS = 500
 MOST_OF_PERSON = 200
@@ -125,7 +125,7 @@ class FaceLibrary:
                 raise RefusedError(f"There is no person {old}")
             if old == new:
                 return
-            if new in self._persons():
+            if os.path.lexists(self.root / new) and not (self.root / new).samefile(self.root / old):
                 raise RefusedError(f"There is a person {new} already")
             (self.root / old).rename(self.root / new)
 
@@ -163,7 +163,8 @@ class FaceLibrary:
 
     def _persons(self) -> list[str]:
         try:
-            return sorted(entry.name for entry in os.scandir(self.root) if entry.is_dir() and entry.name[0] != ".")
+            entries = [entry for entry in os.scandir(self.root) if entry.is_dir()]
+            return sorted(one.name for one in entries if one.name[0] != "." and is_text(one.name))
         except FileNotFoundError:
             return []
 
@@ -176,7 +177,7 @@ class FaceLibrary:
             return [
                 (entry.stat().st_mtime_ns, entry.name)
                 for entry in os.scandir(self.root / name)
-                if PICTURES.fullmatch(entry.name) and entry.is_file()
+                if PICTURES.fullmatch(entry.name) and is_text(entry.name) and entry.is_file()
             ]
         except FileNotFoundError:
             return []
@@ -188,6 +189,8 @@ class FaceLibrary:
         return path
 
     def _room(self, name: str) -> None:
+        if os.path.lexists(self.root / name) and not (self.root / name).is_dir():
+            raise RefusedError(f"There is something else with the name {name}")
         if len(self._pictures(name)) >= MOST_OF_PERSON:
             raise RefusedError(f"A person has at most {MOST_OF_PERSON} pictures")
         persons = self._persons()

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from dogwatch.errors import DogwatchError, NotFoundError, RefusedError
+from dogwatch.errors import DogwatchError, NotFoundError, RefusedError, unexpected
 from dogwatch.recognition.face_files import TRAIN, UNKNOWN, FaceAttempt
 from dogwatch.recognition.face_spec import WHOLE, FaceLook, FaceModels, LookForFace
 from dogwatch.recognition.face_votes import FaceRules, FaceVerdict, FaceVotes
@@ -255,11 +255,11 @@ class FaceRecognition:
                 verdict = person.untold
                 try:
                     self._tell(key, person.camera, verdict, person.named)
-                except NotFoundError:
+                except Exception as error:  # the others must be told, and the process looked after
                     if now - person.since > TRY_FOR_S:
                         person.untold = None
-                except (DogwatchError, TimeoutError) as error:
-                    log.warning("a name cannot be written: %s", error)
+                        if not isinstance(error, NotFoundError):
+                            log.warning("a name cannot be written: %s", error, exc_info=unexpected(error))
                 else:
                     person.told, person.untold = verdict, None
                     person.named = verdict.name or person.named

@@ -34,6 +34,8 @@ class SFaceFaces:
         x1, y1, x2, y2 = part
         searched = frame[y1:y2, x1:x2]
         factor = min(1.0, LARGEST_SIDE / max(searched.shape[:2]))
+        if min(searched.shape[:2]) * factor < 1:
+            return None  # a line, of which nothing would be left
         small = np.asarray(cv2.resize(searched, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
         self._detector.setInputSize((small.shape[1], small.shape[0]))
         self._detector.setScoreThreshold(threshold)

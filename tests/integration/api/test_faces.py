@@ -15,6 +15,8 @@ import pytest
 from dogwatch.api.listener import EXTERNAL, INTERNAL
 from dogwatch.model import Box, Detection
 from dogwatch.outputs.broadcast import Subscription
+from dogwatch.recognition.face_events import tell_face
+from dogwatch.recognition.face_votes import FaceVerdict
 from dogwatch.testing.app import CONFIG, Nvr, nvr
 from tests.drawn_faces import drawn_face, jpeg
 from tests.tracks import HEIGHT, WIDTH, best, evidence, frame, tracked
@@ -109,6 +111,18 @@ async def test_a_name_that_a_user_has_given_stays(app: Nvr) -> None:
         key = come(app, 1, "c")
         assert (await told_of(told, key))["name"] == "Bob"
     assert (await ask(app, "GET", f"/api/events/{key}")).json()["sub_label"] == "Grandfather"
+
+
+async def test_a_name_that_a_user_has_taken_away_does_not_come_back(app: Nvr) -> None:
+    hub = app.services.events
+    there = tracked(0, "d", label="person", box=BODY)
+    hub.on_tracks(frame(0, there, evidence=(evidence(0, "d"),)))
+    hub.outputs.wait(lambda _: None)
+    tell_face(hub, there.id, "front", FaceVerdict("Bob", 0.95), None)
+    assert (await ask(app, "GET", f"/api/events/{there.id}")).json()["sub_label"] == "Bob"
+    assert (await ask(app, "POST", f"/api/events/{there.id}/sub_label", json={"subLabel": ""})).status_code == 200
+    tell_face(hub, there.id, "front", FaceVerdict("Bob", 0.97), "Bob")
+    assert (await ask(app, "GET", f"/api/events/{there.id}")).json()["sub_label"] is None
 
 
 async def test_only_administrators_see_faces(app: Nvr) -> None:

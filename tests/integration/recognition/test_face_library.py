@@ -44,6 +44,19 @@ def test_pictures_are_kept_moved_and_deleted(library: FaceLibrary) -> None:
     assert library.names() == {"Ann Lee": [moved]}  # nobody is left without a picture
 
 
+def test_a_name_that_something_else_has_is_refused(library: FaceLibrary) -> None:
+    library.create("Ann")
+    (library.root / "Bob").write_text("x")
+    for change in (
+        lambda: library.create("Bob"),
+        lambda: library.add("Bob", b"x"),
+        lambda: library.rename("Ann", "Bob"),
+    ):
+        with pytest.raises(RefusedError):
+            change()
+    assert library.names() == {"Ann": []}
+
+
 def test_who_has_no_picture_goes_when_asked(library: FaceLibrary) -> None:
     library.create("Bob")
     assert library.delete("Bob", []) == 0

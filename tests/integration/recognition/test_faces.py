@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import sqlite3
 import struct
 import threading
 import time
@@ -215,8 +218,16 @@ def test_what_lies_in_the_library_and_is_no_picture_is_passed_over(process: Face
     (library.root / "Bob" / "deep.webp").mkdir()
     (library.root / "notes.txt").write_text("x")
     (library.root / ".hidden").mkdir()
+    for number, (height, width) in enumerate(((1, 1), (1, 5000), (5000, 2))):
+        cv2.imwrite(str(library.root / "Bob" / f"line{number}.png"), np.zeros((height, width, 3), np.uint8))
+    foreign = os.fsencode(library.root) + b"/J\xe9r\xf4me"  # as an old computer has written it
+    os.mkdir(foreign)  # noqa: PTH102
+    for odd in (foreign + b"/a.webp", os.fsencode(library.root) + b"/Bob/\xe9.webp"):
+        Path(os.fsdecode(odd)).write_bytes(jpeg(drawn_face(2)))
     assert faces.look(jpeg(drawn_face(1, 4))).name == "Bob"
+    assert faces.look(jpeg(drawn_face(2, 4))).name != os.fsdecode(b"J\xe9r\xf4me")
     assert library.names().keys() == {"Bob"}
+    json.dumps(library.names(), ensure_ascii=False).encode()
 
 
 def test_models_that_cannot_be_loaded_are_told(process: FaceProcess, library: FaceLibrary, tmp_path: Path) -> None:
@@ -285,6 +296,28 @@ def test_an_event_without_a_row_is_named_when_it_has_one(library: FaceLibrary) -
     until(lambda: named.verdicts)
     faces.close()
     assert named.verdicts == [("1700000000.5-abc", "Bob")]
+
+
+def test_one_name_that_cannot_be_written_does_not_cost_another(
+    library: FaceLibrary, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("dogwatch.recognition.faces.TRY_FOR_S", 0.0)
+    named, played = Named(), PlayedFaces()
+
+    def tell(event_id: str, camera: str, verdict: FaceVerdict, before: str | None) -> None:
+        if event_id == "1.5-a":
+            raise sqlite3.OperationalError("database disk image is malformed")
+        named(event_id, camera, verdict, before)
+
+    faces = FaceRecognition(settings(), library, tell, played)
+    played.answers = [seen("Bob", 0.95), seen("Ann", 0.95)]
+    for key in ("1.5-a", "2.5-b"):
+        faces.offer(best(b"x", key=key), FRAME)
+    until(lambda: named.verdicts)
+    until(lambda: "malformed" in caplog.text)
+    faces.close()
+    assert named.verdicts == [("2.5-b", "Ann")]
+    assert "a picture was not looked at" not in caplog.text
 
 
 def test_other_settings_hold_at_once(library: FaceLibrary) -> None:

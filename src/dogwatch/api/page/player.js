@@ -165,6 +165,7 @@ async function talk() {
   const talked = microphone !== null;
   mute();
   if (!talked) {
+    button.disabled = true; // while the browser asks: a second microphone would never be closed
     try {
       const sound = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
       [microphone] = (await navigator.mediaDevices.getUserMedia({ audio: sound })).getAudioTracks();
@@ -172,6 +173,8 @@ async function talk() {
     } catch (error) {
       status.textContent = `The microphone cannot be used: ${error.message}`;
       return;
+    } finally {
+      button.disabled = false;
     }
   }
   stop();

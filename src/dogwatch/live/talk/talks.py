@@ -8,7 +8,7 @@ import math
 import time
 from typing import TYPE_CHECKING, Any
 
-from dogwatch.errors import ConflictError, DogwatchError, ForbiddenError, MediaError, unexpected
+from dogwatch.errors import ConflictError, DogwatchError, ForbiddenError, unexpected
 from dogwatch.live.talk.backchannel_connection import BackchannelError, connected
 from dogwatch.live.talk.backchannels import Backchannels
 
@@ -161,8 +161,6 @@ class Talk:
                 self._pass_on(frame)
         except MediaStreamError:
             pass  # the player has gone
-        except MediaError as error:
-            log.warning("%s: %s", self._camera, error)
         finally:
             await self.end()
 
@@ -185,10 +183,22 @@ class Talk:
         if self._task is None or self._task.done():
             if loud and allowed and now - self._failed > AGAIN_S and self._talks.take(self._camera, self):
                 self._task = asyncio.create_task(self._talk())
+        elif self._task.cancelling():
+            pass  # it says goodbye to the camera, which another call would interrupt
         elif now - self._heard > SILENCE_S or not allowed:
             self._task.cancel()
         elif self._voice is not None and frame is not None:
-            self._voice.say(frame)
+            self._say(self._voice, frame)
+
+    def _say(self, voice: Voice, frame: Any) -> None:
+        """Send a frame; end the talk if that fails. The microphone is listened to all the same: aiortc keeps all."""
+        try:
+            voice.say(frame)
+        except Exception as error:
+            log.warning("%s: a talk has failed: %s", self._camera, error, exc_info=unexpected(error))
+            self._failed = time.monotonic()
+            if self._task is not None:
+                self._task.cancel()
 
     async def _talk(self) -> None:
         """Hold a connection to the camera until the camera closes it, or this is cancelled."""

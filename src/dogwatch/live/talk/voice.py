@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 GAP_S = 0.1  # sound that comes so much later than expected has a pause before it
 AAC_LC = 2
+RATES = range(8_000, 48_001)  # Hz; an encoder for less makes packets without sound
 
 
 def chosen(medias: Iterable[TalkMedia]) -> tuple[TalkMedia, TalkFormat] | None:
@@ -30,7 +31,7 @@ def chosen(medias: Iterable[TalkMedia]) -> tuple[TalkMedia, TalkFormat] | None:
 def _fits(one: TalkFormat) -> bool:
     if one.name == "MPEG4-GENERIC" and one.config and one.config[0] >> 3 != AAC_LC:
         return False
-    return one.name in TALK_CODECS and one.channels <= 2
+    return one.name in TALK_CODECS and one.rate in RATES and 1 <= one.channels <= 2
 
 
 class Voice:
