@@ -102,5 +102,6 @@ def _awaited(runner: JobRunner, library: FileLibrary, file: VideoFile, job: Job 
     for one in traces:
         span = f"{one.start_time:.2f}-{one.end_time:.2f} s"
         numbers = f"frames {one.start_frame}-{one.end_frame}"
-        click.echo(f"{file.uuid}\t{one.trace_id}\t{one.label}\t{span}\t{numbers}\t{one.avg_confidence:.2f}")
+        who = f"\t{one.identity}" if one.identity else ""
+        click.echo(f"{file.uuid}\t{one.trace_id}\t{one.label}\t{span}\t{numbers}\t{one.avg_confidence:.2f}{who}")
     return True

@@ -121,6 +121,7 @@ async def _read(path: Path, read: Callable[[int], None]) -> AsyncIterator[bytes]
 def open_library(data: Path, config_path: Path | None) -> Iterator[FileLibrary]:
     """Open the library of an instance; errors of Dogwatch are shown as one line."""
     from dogwatch.library.library import FileLibrary, library_of
+    from dogwatch.runtime.film_faces import FilmFaces, recognition_of
     from dogwatch.runtime.paths import Paths
     from dogwatch.runtime.specs import file_searches
     from dogwatch.store.database import Database
@@ -130,14 +131,17 @@ def open_library(data: Path, config_path: Path | None) -> Iterator[FileLibrary]:
         raise click.ClickException(f"there is no data directory {data}")
     db = Database(Paths.below(data).database(config.database))
     library: FileLibrary | None = None
+    paths = Paths.below(data)
+    faces = recognition_of(config, paths.media)
     try:
         db.migrate()
-        paths = Paths.below(data)
-        library = FileLibrary(db, data / "files", library_of(config), partial(file_searches, config, paths))
+        searches = partial(file_searches, config, paths)
+        library = FileLibrary(db, data / "files", library_of(config), searches, faces=FilmFaces(faces))
         yield library
     except (DogwatchError, OSError) as error:
         raise click.ClickException(str(error)) from error
     finally:
         if library is not None:
             library.workers.close()
+        faces.close()
         db.close()

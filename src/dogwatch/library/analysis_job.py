@@ -16,10 +16,13 @@ from sqlalchemy import Connection
 
 from dogwatch.errors import FileError
 from dogwatch.jobs.kinds import CancelledError, JobControl, JobError
-from dogwatch.library.analysis_plan import AnalysisRequest, kinds_of
+from dogwatch.library.analysis_plan import FACE, AnalysisRequest, kinds_of
 from dogwatch.library.catalogue import FileCatalogue
+from dogwatch.library.face_choice import FaceChoice
 from dogwatch.library.file_workers import FileWorkers
 from dogwatch.library.indexing import INDEX
+from dogwatch.library.ports import FaceNames
+from dogwatch.library.trace_names import names_of
 from dogwatch.store import video_traces
 from dogwatch.store.jobs import Job
 from dogwatch.store.video_files import VideoFile
@@ -51,6 +54,7 @@ class FileAnalysisKind:
         workers: FileWorkers,
         searches: Searches,
         changed: Callable[[str], None] = lambda _: None,
+        faces: FaceNames | None = None,
     ) -> None:
         """Analyse the files of `catalogue`.
 
@@ -60,9 +64,10 @@ class FileAnalysisKind:
             workers: Do the work.
             searches: Returns which detector of the configuration in force looks for what; 503 if none can.
             changed: Called with the uuid of a file whose traces have changed.
+            faces: Knows whose faces these are; None if nobody does.
         """
         self._db, self._catalogue, self._workers = db, catalogue, workers
-        self.searches, self._changed = searches, changed
+        self.searches, self._changed, self._faces = searches, changed, faces
         self.threads = max(1, min(MOST_THREADS, cores()))
         self.workers = max(1, cores() // self.threads)
 
@@ -83,11 +88,15 @@ class FileAnalysisKind:
             task = AnalyseTask(searches=searches, every=request.every, threads=self.threads, readable=models)
             index = self._catalogue.store.folder(file.uuid) / INDEX
             self._workers.run(task, source, index, check=control.check, told=found.told)
+            found.write()
+            if self._faces is not None and found.faces and self._faces.wanted():
+                control.step("naming", 100)
+                names = names_of(file, source, index, found.faces, self._workers, self._faces, control.check)
+                self._db.write(partial(video_traces.name, file_id=file.id, names=names))
         except CancelledError:
             raise
         except FileError as error:
             raise JobError(str(error)) from error
-        found.write()
         kinds = kinds_of(searches)
         return {"traces": found.traces, "first": found.first, "kinds": list(kinds)}
 
@@ -125,8 +134,10 @@ class _Found:
         self._db, self._file, self._control = db, file, control
         self._total = max(1, int((file.facts or {}).get("total_frames") or 1))
         self.first = self._next = file.next_trace
+        self._kind = ""
         self._traces: list[TraceRow] = []
         self._boxes: list[NewBox] = []
+        self.faces = FaceChoice()
 
     @property
     def traces(self) -> int:
@@ -146,9 +157,14 @@ class _Found:
                         one.start_time, one.end_time, one.avg_confidence,
                     )
                 )  # fmt: skip
+                if one.kind == FACE:
+                    self.faces.begin(self._next, one.start_frame, one.end_frame)
+                self._kind = one.kind
                 self._next += 1
             case FoundBoxes(boxes):
                 self._boxes += [(self._next - 1, *box) for box in boxes]
+                if self._kind == FACE:
+                    self.faces.add(boxes)
                 if len(self._boxes) >= WRITTEN_AT_ONCE:
                     self.write()
 

@@ -23,7 +23,7 @@ from dogwatch.library.file_workers import FileWorkers
 from dogwatch.library.film_choices import FilmChoices
 from dogwatch.library.frame_indexes import FrameIndexes
 from dogwatch.library.indexing import FileIndexer
-from dogwatch.library.ports import Indexer
+from dogwatch.library.ports import FaceNames, Indexer
 from dogwatch.library.rendition_cache import RenditionCache
 from dogwatch.library.renditions import Renditions
 from dogwatch.library.still_cache import StillCache
@@ -76,6 +76,7 @@ class FileLibrary:
         searches: Searches,
         *,
         indexer: Indexer | None = None,
+        faces: FaceNames | None = None,
         present: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -87,6 +88,7 @@ class FileLibrary:
             settings: As `library_of` returns them.
             searches: Returns which detector looks for what.
             indexer: Looks at files; None for file workers.
+            faces: Names the faces that are found in files; None if nobody does.
             present: Raises an `OSError` while the disk of `root` is missing.
             clock: Gives epoch seconds.
         """
@@ -101,7 +103,7 @@ class FileLibrary:
         self.renditions = Renditions(self.workers, RenditionCache(self.store.cache, 0))
         self.catalogue.on_drop(lambda file: self.renditions.drop(file.uuid))
         self.traces = FileTraces(db)
-        self.analysis_kind = FileAnalysisKind(db, self.catalogue, self.workers, searches, self.renditions.drop)
+        self.analysis_kind = FileAnalysisKind(db, self.catalogue, self.workers, searches, self.renditions.drop, faces)
         self.db = db
         stills = StillCache(self.store.cache / STILLS, settings.cache_bytes // STILL_SHARE)
         self.stills = FrameStills(db, self.workers, stills)

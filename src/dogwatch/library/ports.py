@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,6 +20,22 @@ class Indexer(Protocol):
 
         Raises:
             FileError: 415 `not_a_video`; 503 `busy`.
+        """
+        ...
+
+
+class FaceNames(Protocol):
+    """Knows faces."""
+
+    def wanted(self) -> bool:
+        """Whether faces in files are to be named, and there is anybody who is known."""
+        ...
+
+    def name(self, pictures: Sequence[bytes]) -> str | None:
+        """Return whose face several JPEGs show; None if nobody knows. For a thread; it may wait.
+
+        Raises:
+            DogwatchError: Nobody can say.
         """
         ...
 

@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -74,6 +74,8 @@ class FaceSettings:
     detection_threshold: float = 0.7
     blur: bool = True
     save_attempts: int = 200
+    films: bool = False
+    """Whether faces in video files are named, which belong to no camera."""
 
 
 def faces_of(config: Config) -> FaceSettings:
@@ -90,6 +92,7 @@ def faces_of(config: Config) -> FaceSettings:
         own.detection_threshold,
         own.blur_confidence_filter,
         own.save_attempts,
+        own.enabled,
     )
 
 
@@ -180,6 +183,27 @@ class FaceRecognition:
         if not seen.picture:
             raise RefusedError("No face was found in the picture")
         return seen
+
+    @property
+    def films(self) -> bool:
+        """Whether faces in video files are named, and there is anybody who is known."""
+        return self._settings.films and any(files for name, files in self.library.names().items() if name != TRAIN)
+
+    def compare(self, pictures: Iterable[bytes]) -> FaceVerdict:
+        """Return whose face several pictures show, by the rules that hold for events; nothing is kept.
+
+        Raises:
+            ReaderError: There is no answer.
+        """
+        settings, votes = self._settings, FaceVotes()
+        if not settings.films:  # it was switched off meanwhile
+            return votes.verdict(settings.rules)
+        self.queue.start()  # which ends the process after a while
+        for picture in pictures:
+            seen = self._reader.ask(self._question(picture, WHOLE, settings.min_area))
+            if seen.picture and not seen.error:
+                votes.add(seen.name, seen.score)
+        return votes.verdict(settings.rules)
 
     def name_of(self, seen: FaceLook) -> str:
         """Return who was seen as files and answers have it: `unknown` below `unknown_score`."""

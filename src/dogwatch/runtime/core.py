@@ -162,7 +162,6 @@ class Core:
             stack.callback(self.db.close)
             stack.callback(guarded, self.parts.grids.close)
             stack.callback(self.hub.close)
-            stack.callback(self.parts.jobs.close)
             stack.callback(self.parts.ptz.close)
             stack.callback(self.parts.plate_cameras.close)
             stack.callback(self.parts.plates.close)  # first: the cameras' thread may wait for its reader
@@ -175,6 +174,9 @@ class Core:
             if self.parts.files is not None:
                 self.parts.files.start()
                 stack.push_async_callback(self.parts.files.close)
+            stack.callback(
+                self.parts.jobs.close
+            )  # before what jobs ask: one that misses it would fail, not begin again
             await listeners.start()
             if self.parts.edge is not None:
                 self._move_with_login(self.parts.edge, listeners)

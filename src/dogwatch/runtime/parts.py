@@ -74,6 +74,7 @@ from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.recordings.preview_catalogue import PreviewCatalogue
 from dogwatch.runtime import debug_replay, placing_settings
 from dogwatch.runtime.broker_news import broker_news
+from dogwatch.runtime.film_faces import FilmFaces
 from dogwatch.runtime.followed import events_of, follow, version_of, watched_of
 from dogwatch.runtime.notice_pictures import NoticePictures
 from dogwatch.runtime.paths import Paths
@@ -224,7 +225,7 @@ def make_parts(
         db, media, context.run, lambda: keeper.config, partial(_first_detector, context)
     )
     searches = motion_search_job.MotionSearchKind(catalogue, media)
-    files = _library(keeper, context)
+    files = _library(keeper, context, faces)
     kinds: list[JobKind] = [replay_kind, kind, preview_kind, removal_kind, sync_kind, copy_kind, searches]
     if files is not None:
         kinds += files.kinds()
@@ -362,14 +363,14 @@ def _recognise(plates: PlateRecognition, faces: FaceRecognition, picture: BestPi
     faces.offer(picture, frame)
 
 
-def _library(keeper: Keeper, context: PartsContext) -> library.FileLibrary | None:
+def _library(keeper: Keeper, context: PartsContext, faces: FaceRecognition) -> library.FileLibrary | None:
     if not keeper.config.files.enabled:
         return None
     settings = library.library_of(keeper.config)
     return library.FileLibrary(
         context.db, context.data / "files", settings,
         lambda request: file_searches(keeper.config, _paths(context), request),
-        indexer=context.indexer, present=context.files_present, clock=context.clock,
+        indexer=context.indexer, faces=FilmFaces(faces), present=context.files_present, clock=context.clock,
     )  # fmt: skip
 
 

@@ -6,17 +6,18 @@ are left over, and are removed a part at a time: millions of boxes at once would
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, func, insert, select, update
 
 from dogwatch.store.tables import video_boxes, video_files, video_traces
 
 TraceSort = Literal["start_frame", "frame_count", "confidence"]
 BOXES_AT_ONCE = 20_000
 CHOSEN_FACES = 10
+LONGEST_NAME = 100  # letters; directories of the library may have longer names
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,17 @@ def add(connection: Connection, file_id: int, traces: Iterable[TraceRow], found:
         connection.execute(
             insert(video_boxes), [{"file_id": file_id, **dict(zip(_NEW, box, strict=True))} for box in found]
         )
+
+
+def name(connection: Connection, file_id: int, names: Mapping[int, str]) -> None:
+    """Write whose traces these are: names by the number of the trace."""
+    if not names:
+        return
+    query = update(video_traces).where(
+        video_traces.c.file_id == file_id, video_traces.c.trace_id == bindparam("number")
+    )
+    values = [{"number": number, "who": who[:LONGEST_NAME]} for number, who in names.items()]
+    connection.execute(query.values(identity=bindparam("who")), values)
 
 
 def publish(connection: Connection, file_id: int, kinds: Collection[str], first: int) -> None:

@@ -9,10 +9,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
+import numpy as np
 import psutil
 import pytest
+import simplejpeg
 
 from dogwatch.errors import FileError
 from dogwatch.library.file_workers import FileWorkers
@@ -23,7 +26,7 @@ from dogwatch.media.file_facts import FileFacts
 from dogwatch.media.frame_index import FrameIndex
 from dogwatch.testing.app import until
 from dogwatch.testing.numbered import Codec, NumberedFilm, Variant, make, number_of
-from dogwatch.workers.files.spec import IndexTask, Pool, StillTask
+from dogwatch.workers.files.spec import CutPart, CutTask, IndexTask, Pool, StillTask
 
 
 @pytest.fixture(scope="module")
@@ -219,3 +222,21 @@ async def test_more_than_may_wait_are_told_to_come_again(
         slots.give_back(turn)
     assert (await workers.ask(StillTask(frame=3), film.path, folder / "frames.idx"))[0]
     assert slots.statistics() == {"running": 0, "waiting": 0}
+
+
+async def test_parts_are_cut_at_the_frame_and_place_and_those_outside_are_left_out(
+    workers: FileWorkers, tmp_path: Path
+) -> None:
+    film = make(tmp_path, Codec.H264, Variant.ROTATED)
+    FileIndexer(workers).index(film.path, tmp_path)
+    whole, _ = await workers.ask(StillTask(frame=3, rotation=90), film.path, tmp_path / "frames.idx")
+    upright = simplejpeg.decode_jpeg(whole)
+    height, width = upright.shape[:2]
+    parts = ((3, (-10, -10, 40, 30)), (3, (width, 0, width + 5, 5)), (3, (0, 0, 9999, 9999)), (5, (8, 8, 24, 20)))
+    told: list[Any] = []
+    task = CutTask(parts=parts, rotation=90)
+    assert workers.run(task, film.path, tmp_path / "frames.idx", told=told.append) == 3
+    found = {one["number"]: simplejpeg.decode_jpeg(msgspec.convert(one, CutPart).jpeg) for one in told}
+    assert {number: one.shape[:2] for number, one in found.items()} == {0: (30, 40), 2: (height, width), 3: (12, 16)}
+    difference = np.abs(found[2].astype(int) - upright.astype(int))
+    assert difference.mean() < 2, "the picture is turned as thumbnails are"

@@ -181,8 +181,35 @@ class FoundBoxes(msgspec.Struct, frozen=True, tag="boxes"):
     boxes: list[FoundBox]
 
 
+Corners = tuple[int, int, int, int]
+"""x1, y1, x2, y2 in pixels of the displayed picture."""
+
+
+class CutTask(Task, frozen=True, kw_only=True, tag="cut"):
+    """Cut `parts` out of frames; each is told as a `CutPart`, unless its frame cannot be decoded.
+
+    A part is a frame and the corners in it; what of them lies outside of the picture is left out. `rotation` and
+    `reordered` are those of the file, see `StillTask`.
+    """
+
+    limits: ClassVar[Limits] = Limits(
+        Pool.ANALYSIS, cpu_s=10_000_000, silent_s=600.0, nice=15, failed=(500, "analysis_failed")
+    )
+    parts: tuple[tuple[int, Corners], ...]
+    rotation: int = 0
+    reordered: bool | None = None
+    quality: int = 92
+
+
+class CutPart(msgspec.Struct, frozen=True, tag="part"):
+    """One of the parts, by its place in the task, as JPEG."""
+
+    number: int
+    jpeg: bytes
+
+
 Finding = AnalysedFrames | FoundTrace | FoundBoxes
-AnyTask = IndexTask | StillTask | ClipTask | RenditionTask | AnalyseTask
+AnyTask = IndexTask | StillTask | ClipTask | RenditionTask | AnalyseTask | CutTask
 """Everything that a file worker may be asked for."""
 
 MODULES: dict[type[Task], str] = {
@@ -191,6 +218,7 @@ MODULES: dict[type[Task], str] = {
     ClipTask: "clip",
     RenditionTask: "rendition",
     AnalyseTask: "analysing",
+    CutTask: "cutting",
 }
 """The module of this package that does a task, with `run(task, source, out)`."""
 

@@ -26,10 +26,7 @@ def run(task: StillTask, source: TaskFile, out: Out) -> dict[str, Any]:
     """Write the JPEG; the result has its `width` and `height`."""
     index = source.index()
     n = task.frame
-    _, frame = next(direct_frames(source.descriptor, index, n, n, _threads()), (n, None))
-    shown = n
-    if frame is None:
-        frame, shown = _from_container(task, source, index, out)
+    frame, shown = decoded(task, source, index, out)
     frame = upright(frame, task.rotation)
     if task.drawing is not None:
         frame = frame.reformat(format=SURFACE)
@@ -44,6 +41,13 @@ def run(task: StillTask, source: TaskFile, out: Out) -> dict[str, Any]:
     jpeg = simplejpeg.encode_jpeg(pixels, task.quality, "RGB", "420")
     out.write(jpeg if shown == n else marked(jpeg, shown))
     return {"width": pixels.shape[1], "height": pixels.shape[0]}
+
+
+def decoded(task: StillTask, source: TaskFile, index: FrameIndex, out: Out) -> tuple[Any, int]:
+    """Return the frame as it is in the file, or the one that stands in for it, and the number of that."""
+    n = task.frame
+    _, frame = next(direct_frames(source.descriptor, index, n, n, _threads()), (n, None))
+    return (frame, n) if frame is not None else _from_container(task, source, index, out)
 
 
 def _from_container(task: StillTask, source: TaskFile, index: FrameIndex, out: Out) -> tuple[Any, int]:
