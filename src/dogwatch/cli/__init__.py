@@ -17,6 +17,7 @@ COMMANDS = {
     "reload": "Make a running Dogwatch read its configuration file again.",
     "demo": "Run Dogwatch on two built-in cameras.",
     "replay": "Run footage through the analysis: list the events, and why there are no others.",
+    "tune": "Try filters of a camera on its recordings, and propose values.",
     "users": "List, add and remove users, set passwords and roles.",
     "import": "Bring over what a Frigate installation has kept.",
     "database": "Back up, restore, check and move the database.",

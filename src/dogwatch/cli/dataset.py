@@ -18,9 +18,9 @@ from dogwatch.cli.model import TYPES
 from dogwatch.cli.options import config_option, data_option, load_or_exit
 
 if TYPE_CHECKING:
-    from dogwatch.dataset.comparison import Score
+    from dogwatch.dataset.comparison import DetectedBox, Score
     from dogwatch.dataset.folder import Dataset
-    from dogwatch.dataset.labelled_picture import LabelledPicture
+    from dogwatch.dataset.labelled_picture import KnownBox, LabelledPicture
     from dogwatch.detectors.base import Detector
     from dogwatch.detectors.spec import DetectorSpec
 
@@ -126,7 +126,7 @@ def export(place: DatasetPlace, target: Path, split: Any, share: float) -> None:
 @click.pass_obj
 def check(place: DatasetPlace, detector: str | None, model: str | None, kind: str, *, as_json: bool) -> None:
     """Detect again on all pictures with boxes: how many objects of each label are found, and how many are none."""
-    from dogwatch.dataset.comparison import compare, mean_average_precision
+    from dogwatch.dataset.comparison import compare, compare_cameras, mean_average_precision
 
     samples = [sample for sample in place.samples() if sample.boxes]
     if not samples:
@@ -134,23 +134,33 @@ def check(place: DatasetPlace, detector: str | None, model: str | None, kind: st
     loaded = _loaded(place, detector, model, kind)
     unreadable: list[str] = []
     with _progress("Detecting", len(samples), shown=not as_json and sys.stderr.isatty()) as step:
-        scores = compare(_found(place.dataset, samples, loaded, unreadable, step))
+        found = list(_found(place.dataset, samples, loaded, unreadable, step))
+    scores = compare((boxes, detections) for _, boxes, detections in found)
+    by_camera = compare_cameras(found)
     mean = mean_average_precision(scores)
     if as_json:
         rows = [_json(score) for score in scores]
         answer = {"detector": loaded.info.name, "pictures": len(samples), "unreadable": unreadable}
-        click.echo(json.dumps({**answer, "labels": rows, "mean_average_precision": mean}))
+        cameras = {camera: [_json(score) for score in some] for camera, some in by_camera.items()}
+        click.echo(json.dumps({**answer, "labels": rows, "cameras": cameras, "mean_average_precision": mean}))
         return
     click.echo(f"{len(samples)} pictures, detector {loaded.info.name}")
     for name in unreadable:
         click.echo(f"  cannot be read: {name}")
     click.echo("label                 boxes  found  recall  false marks  hit  precision     AP  unknown")
+    _print(scores)
+    for camera, some in by_camera.items():
+        click.echo(f"{camera}:")
+        _print(some)
+    click.echo(f"mean average precision at IoU 0.5: {_share(mean)}")
+
+
+def _print(scores: Sequence[Score]) -> None:
     for one in scores:
         click.echo(
             f"{one.label:20}  {one.boxes:5}  {one.right:5}  {_share(one.recall):>6}  {one.marks:11}  {one.wrong:3}  "
             f"{_share(one.precision):>9}  {_share(one.average_precision):>5}  {one.unknown:7}"
         )
-    click.echo(f"mean average precision at IoU 0.5: {_share(mean)}")
 
 
 def _found(
@@ -159,8 +169,8 @@ def _found(
     detector: Detector,
     unreadable: list[str],
     step: Callable[[int], object],
-) -> Iterator[tuple[Any, Any]]:
-    """Yield the boxes of each picture, and what is found on it; note those that cannot be read."""
+) -> Iterator[tuple[str, Sequence[KnownBox], list[DetectedBox]]]:
+    """Yield camera and boxes of each picture, and what is found on it; note those that cannot be read."""
     from dogwatch.errors import MediaError
     from dogwatch.replay.pictures import detections
 
@@ -172,7 +182,7 @@ def _found(
         except (OSError, MediaError):
             unreadable.append(str(path))
             continue
-        yield sample.boxes, found
+        yield sample.camera, sample.boxes, found
 
 
 def _loaded(place: DatasetPlace, name: str | None, model: str | None, kind: str) -> Detector:

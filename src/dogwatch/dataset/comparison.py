@@ -75,6 +75,16 @@ def compare(pictures: Iterable[tuple[Sequence[KnownBox], Sequence[DetectedBox]]]
     ]
 
 
+def compare_cameras(
+    pictures: Iterable[tuple[str, Sequence[KnownBox], Sequence[DetectedBox]]],
+) -> dict[str, list[Score]]:
+    """Return the scores of each camera, sorted by name; `pictures` begin with the camera's name."""
+    by_camera: dict[str, list[tuple[Sequence[KnownBox], Sequence[DetectedBox]]]] = {}
+    for camera, truth, found in pictures:
+        by_camera.setdefault(camera, []).append((truth, found))
+    return {camera: compare(mine) for camera, mine in sorted(by_camera.items())}
+
+
 def mean_average_precision(scores: Iterable[Score]) -> float | None:
     """Return the mean of the labels that have boxes; None if none has."""
     known = [one.average_precision for one in scores if one.average_precision is not None]

@@ -62,6 +62,8 @@ class Replay:
         self._awake_until = -math.inf
         self._last_time = -math.inf
         self.frames = self.regions = 0
+        self.raw_detections: list[RegionDetection] = []
+        """What the detector found in the frame that `listen` is called with, before any filter."""
 
     @property
     def decoded(self) -> int:
@@ -90,6 +92,7 @@ class Replay:
         """End all objects, and call `listen` with the result."""
         if self._pipeline is not None:
             self._pipeline.end_all()
+            self.raw_detections = []
             self._tell(self._pipeline, self._last_time, Motion(), (), ())
 
     # ------------------------------------------------------------ as a `PictureSink`
@@ -148,8 +151,9 @@ class Replay:
         regions = pipeline.regions(motion, at)
         if pipeline.wants_every_frame(motion, detector=True):
             self._stay_awake(at)
+        self.raw_detections = self._detect(regions, pipeline.geometry) if regions else []
         if regions:
-            views = pipeline.detected(at, regions, self._detect(regions, pipeline.geometry))
+            views = pipeline.detected(at, regions, self.raw_detections)
         else:
             pipeline.skip_frame(at, blind=False)
         self._tell(pipeline, at, motion, regions, views)

@@ -89,7 +89,10 @@ class Judge:
             )
             return
         found = live.evidence
-        assert found is not None  # noqa: S101 - it comes with the end of an object
+        if (
+            found is None
+        ):  # an object has evidence when it ends: this one goes on as another one, which it was all the time
+            return
         why = tuple(self._reasons(live, found))
         self._notes.add(Candidate(one.label, one.start_time, end, found.detections, one.top_score, one.box, why))
 

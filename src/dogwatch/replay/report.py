@@ -137,16 +137,17 @@ def _event(one: ReplayEvent) -> str:
     kept = " and ".join(what for what, has in (("clip", one.has_clip), ("snapshot", one.has_snapshot)) if has)
     name = f" ({one.sub_label})" if one.sub_label else ""
     severity = one.severity or "no review item"
-    return f"{_span(one)} {one.label}{name} {one.top_score:.2f}, {severity}{zones}, {kept}"
+    return f"{span(one)} {one.label}{name} {one.top_score:.2f}, {severity}{zones}, {kept}"
 
 
 def _candidate(one: Candidate) -> str:
     box = one.box
     where = f"{box.width}x{box.height} at {box.x1},{box.y1}"
-    return f"{_span(one)} {one.label} {one.score:.2f}, {_count(one.detections, 'detection')}, {where}"
+    return f"{span(one)} {one.label} {one.score:.2f}, {_count(one.detections, 'detection')}, {where}"
 
 
-def _span(one: ReplayEvent | Candidate) -> str:
+def span(one: ReplayEvent | Candidate) -> str:
+    """Return from when to when it was, as text."""
     return f"{_time(one.start_time)} - {_time(one.end_time)}"
 
 

@@ -96,6 +96,25 @@ def analyse(
     notes = CandidateCollector(settings)
     judge = Judge(settings, rules, notes)
     run = Replay(settings, detector, judge.add_frame, notes, deblock=deblock)
+    seconds = feed(run, wanted, progress)
+    return ReplayReport(
+        camera=wanted.camera,
+        detector=detector.info.name,
+        seconds=seconds,
+        frames=run.frames,
+        regions=run.regions,
+        events=tuple(sorted(judge.events, key=lambda one: (one.start_time, one.label, one.end_time))),
+        candidates=tuple(notes.finish()),
+        dropped_candidates=notes.dropped,
+    )
+
+
+def feed(run: Replay, wanted: ReplayRequest, progress: Progress) -> float:
+    """Take all footage through `run`, and end its objects; return the seconds of footage.
+
+    Raises:
+        MediaError: A file cannot be read.
+    """
     seconds = 0.0
     for clip in wanted.clips:
         begun, end = max(clip.start_time, wanted.start), wanted.end
@@ -111,13 +130,4 @@ def analyse(
         run.run(clip.video, told(units(clip, wanted.start, end)))
         seconds += last - begun
     run.close()
-    return ReplayReport(
-        camera=wanted.camera,
-        detector=detector.info.name,
-        seconds=seconds,
-        frames=run.frames,
-        regions=run.regions,
-        events=tuple(sorted(judge.events, key=lambda one: (one.start_time, one.label, one.end_time))),
-        candidates=tuple(notes.finish()),
-        dropped_candidates=notes.dropped,
-    )
+    return seconds

@@ -86,8 +86,13 @@ def test_a_detector_is_measured(data: Path) -> None:
     assert (person["boxes"], person["found"], person["recall"]) == (1, 1, 1.0)
     assert (person["false_marks"], person["false_marks_hit"], person["precision"]) == (1, 1, 0.5)
     assert (person["average_precision"], found["mean_average_precision"]) == (0.5, 0.25)
+    (person,) = found["cameras"]["front"]
+    assert (person["label"], person["recall"], person["precision"]) == ("person", 1.0, 1.0)
+    car, person = found["cameras"]["back"]
+    assert (car["recall"], person["recall"], person["precision"]) == (0.0, None, 0.0)
     told = run(data, "check")
     assert "cannot be read:" in told.output
+    assert [line for line in told.output.splitlines() if line.endswith(":")] == ["back:", "front:"]
     assert "mean average precision at IoU 0.5: 0.250" in told.output
     unknown = run(data, "check", "--detector", "other")
     assert unknown.exit_code == 1

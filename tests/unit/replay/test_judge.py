@@ -143,3 +143,15 @@ def test_why_a_required_zone_was_not_entered(zone: dict[str, Any], box: Box, rea
     found = reasons[0]
     assert (found.setting, found.text, found.limit) == (reason.setting, reason.text, reason.limit)
     assert found.value == pytest.approx(reason.value) if reason.value is not None else found.value is None
+
+
+def test_an_object_that_turns_out_to_be_another_one_is_neither_an_event_nor_a_candidate() -> None:
+    """The tracker joins two tracks of one object: the younger one is gone, without an end and without evidence."""
+    plain = settings()
+    notes = CandidateCollector(plain)
+    judge = Judge(plain, CameraRules("front"), notes)
+    for one in states(false_positive=True):
+        judge.add_frame(FrameResult(one.frame_time, Motion(), (), (one,), ()), SIZES, ())
+    judge.add_frame(FrameResult(START + 1, Motion(), (), (), ()), SIZES, ())
+    assert judge.events == []
+    assert notes.finish() == []
