@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from dogwatch.live.talk.backchannel_connection import REQUIRE, BackchannelError, connected
+from dogwatch.live.talk.backchannels import Backchannels
 from dogwatch.testing.app import until
 
 SDP = "v=0\r\nm=audio 0 RTP/AVP 0\r\na=sendonly\r\na=control:back\r\n"
@@ -98,6 +99,22 @@ async def test_a_camera_that_knows_no_backchannel() -> None:
         connected(one.url) as connection,
     ):
         assert await connection.describe() == ()
+
+
+async def test_cameras_that_do_not_answer_cost_another_only_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dogwatch.live.talk.backchannels.AT_ONCE", 1)
+    monkeypatch.setattr("dogwatch.live.talk.backchannels.WAIT_S", 2.0)
+    async with scripted(lambda _: "") as silent, scripted(described) as good:
+        known = Backchannels()
+        hanging = asyncio.create_task(known.of(silent.url))
+        await until(lambda: silent.requests)
+        monkeypatch.setattr("dogwatch.live.talk.backchannels.WAIT_S", 0.2)
+        assert await known.of(good.url) == (), "its turn does not come"
+        assert await hanging == ()
+        monkeypatch.setattr("dogwatch.live.talk.backchannels.WAIT_S", 20.0)
+        assert len(await known.of(good.url)) == 1
+        await known.of(silent.url)
+        assert len(silent.requests) == 1, "it is left alone for a while"
 
 
 @pytest.mark.parametrize(

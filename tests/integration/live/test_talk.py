@@ -18,8 +18,10 @@ from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSes
 
 from dogwatch.api.listener import EXTERNAL
 from dogwatch.api.listeners import Listeners
+from dogwatch.config import parse
+from dogwatch.live.stream_names import streams_of
 from dogwatch.live.talk.backchannels import Backchannels
-from dogwatch.testing.app import CONFIG, Nvr, nvr, until
+from dogwatch.testing.app import CONFIG, PASSWORD, Nvr, nvr, until
 from tests.integration.live.test_webrtc import Film, camera
 from tests.talking_camera import RATE, TAKEN, TalkingCamera, pitch
 
@@ -202,6 +204,22 @@ async def test_everybody_who_sees_the_camera_may_be_allowed_to_talk(tmp_path: Pa
         app.services.talks.configure(frozenset())  # as a change of the configuration does
         await until(lambda: app.services.talks.count == 0)
         await talker.picture()
+
+
+@pytest.mark.parametrize("how", ["session", "role", "camera"])
+async def test_a_talk_ends_with_the_right_to_it(tmp_path: Path, how: str) -> None:
+    async with scene(tmp_path) as (heard, app, listeners), Talker() as talker:
+        accounts = app.services.authority.accounts
+        await asyncio.to_thread(accounts.add, "ann", PASSWORD, "admin")
+        assert (await talker.call(app, listeners, "ann")).status_code == 200
+        await hears(heard, TONE_HZ)
+        if how == "session":
+            await asyncio.to_thread(accounts.sessions.end_all, "ann")
+        elif how == "role":
+            await asyncio.to_thread(accounts.set_role, "ann", "viewer")
+        else:
+            app.services.streams.configure(streams_of(parse("cameras: {}", env={}).config))
+        await until(lambda: app.services.talks.count == 0 and app.services.webrtc.count == 0, 20)
 
 
 async def test_a_camera_without_backchannel_is_played_all_the_same(tmp_path: Path) -> None:

@@ -34,22 +34,25 @@ class Backchannels:
     async def of(self, address: str) -> tuple[TalkMedia, ...]:
         """Return the streams of sound that a camera takes; empty if there are none, or it does not answer.
 
-        Who asks while another asks waits for the same answer, and nobody waits longer than `WAIT_S`.
+        Who asks while another asks waits for the same answer, and nobody waits longer than `WAIT_S`. A camera whose
+        turn does not come in that time is asked the next time: it is others that do not answer.
         """
         if not is_rtsp(address):
             return ()
         if (known := self._remembered(address)) is not None:
             return known
-        lock = self._asking.setdefault(address, asyncio.Lock())
+        lock, asked = self._asking.setdefault(address, asyncio.Lock()), False
         try:
             async with asyncio.timeout(WAIT_S), lock:
                 if (known := self._remembered(address)) is not None:
                     return known
-                async with self._turns, connected(address) as connection:
-                    found = await connection.describe()
+                async with self._turns:
+                    asked = True
+                    async with connected(address) as connection:
+                        found = await connection.describe()
         except (BackchannelError, TimeoutError) as error:
             log.debug("a camera was not asked for its backchannel: %r", error)
-            return self._keep(address, (), FAILED_S)
+            return self._keep(address, (), FAILED_S) if asked else ()
         return self._keep(address, found, KNOWN_S)
 
     def _remembered(self, address: str) -> tuple[TalkMedia, ...] | None:

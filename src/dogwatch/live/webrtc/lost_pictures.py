@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from dogwatch.bus.messages import LivePacket
 
 REPEAT_S = 1.0
+"""How soon pictures are sent again after they were; each time twice as late, until the camera sends a keyframe: on a
+slow line what is sent again is lost too, the more so the longer it gets."""
 NEAR_S = 0.3
 
 
@@ -25,6 +27,7 @@ class LostPictures:
         self._keyframe = -math.inf  # when the newest keyframe was taken (epoch s)
         self._interval = math.inf
         self._repeated = -math.inf
+        self._since_keyframe = 0  # how often its pictures were sent again
         self.repeats = 0
 
     def report(self) -> None:
@@ -34,16 +37,17 @@ class LostPictures:
     def to_repeat(self, packet: LivePacket, now: float) -> bool:
         """Whether to repeat instead of sending this packet of video, at `now` (monotonic s)."""
         if packet.keyframe:
-            if packet.time > self._keyframe:
-                self._interval, self._keyframe = packet.time - self._keyframe, packet.time
-            elif packet.time < self._keyframe:  # the clock was set back
-                self._interval, self._keyframe = math.inf, packet.time
+            if packet.time != self._keyframe:  # earlier if the clock was set back
+                later = packet.time > self._keyframe
+                self._interval = packet.time - self._keyframe if later else math.inf
+                self._keyframe, self._since_keyframe = packet.time, 0
             self._lost = False  # here it is
             return False
-        if not self._lost or now - self._repeated < REPEAT_S:
+        if not self._lost or now - self._repeated < REPEAT_S * 2 ** max(0, self._since_keyframe - 1):
             return False
         if 0 <= self._keyframe + self._interval - packet.time < NEAR_S:
             return False
         self._repeated, self._lost = now, False
+        self._since_keyframe += 1
         self.repeats += 1
         return True

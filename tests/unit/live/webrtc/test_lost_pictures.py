@@ -33,6 +33,22 @@ def test_at_most_once_a_second() -> None:
     assert lost.to_repeat(picture(113.0), 13.0)  # it is not forgotten
 
 
+def test_who_asks_all_the_time_gets_them_ever_less_often_until_a_keyframe_comes() -> None:
+    lost = begun(100.0, 200.0)
+    sent = []
+    for tenth in range(600):
+        lost.report()
+        if lost.to_repeat(picture(200.1 + tenth / 10), tenth / 10):
+            sent.append(tenth / 10)
+            assert not lost.to_repeat(picture(200.0, keyframe=True), tenth / 10)  # what is sent again begins with it
+    assert sent == [0, 1, 3, 7, 15, 31]
+    assert not lost.to_repeat(picture(261.0, keyframe=True), 61.0)
+    lost.report()
+    assert lost.to_repeat(picture(261.1), 61.1)
+    lost.report()
+    assert lost.to_repeat(picture(262.1), 62.1)
+
+
 def test_a_keyframe_that_is_near_is_waited_for() -> None:
     lost = begun(100.0, 110.0)
     lost.report()
