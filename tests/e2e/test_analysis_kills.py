@@ -71,3 +71,21 @@ def test_killed_it_begins_again_and_what_was_found_before_stays(tmp_path: Path) 
 def _ended(program: Program, path: str) -> dict[str, Any] | None:
     job = job_of(program, path)
     return job if "finished_at" in job else None
+
+
+def test_stopped_in_the_usual_way_it_begins_again(tmp_path: Path) -> None:
+    film = make(tmp_path, Codec.H264, Variant.CONSTANT, FRAMES).path
+    data = tmp_path / "data"
+    program = Program.run(data, CONFIG.replace("ROOT", str(tmp_path)).replace("DELAY", "30"))
+    try:
+        _, answer, _ = program.post("/api/v1/files/register", {"file_path": str(film)})
+        path = f"/api/v1/file/{answer['file_uuid']}"
+        program.wait(lambda: program.json(path)["file"]["status"] == "ready", 30, "index")
+        program.post(f"{path}/process", {})
+        program.wait(lambda: job_of(program, path)["frames_done"], 60, "progress")
+        program.stop()
+        program = Program(data)
+        job = program.wait(lambda: _ended(program, path), 90, "end of the analysis")
+        assert job["status"] == "done", job
+    finally:
+        program.stop()

@@ -174,9 +174,7 @@ class Core:
             if self.parts.files is not None:
                 self.parts.files.start()
                 stack.push_async_callback(self.parts.files.close)
-            stack.callback(
-                self.parts.jobs.close
-            )  # before what jobs ask: one that misses it would fail, not begin again
+            stack.callback(self.parts.jobs.close)  # before what they ask: a job that misses it would fail
             await listeners.start()
             if self.parts.edge is not None:
                 self._move_with_login(self.parts.edge, listeners)

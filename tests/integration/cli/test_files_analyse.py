@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 
 from dogwatch.cli import group
 from dogwatch.testing.numbered import Codec, Variant, make
+from tests.drawn_faces import crowd_film, drawn_face, jpeg
 
 CONFIG = """
 detectors: {shapes: {type: pattern}}
@@ -42,3 +43,19 @@ def test_what_is_no_video_is_told(tmp_path: Path) -> None:
     done = analyse(tmp_path, str(text))
     assert done.exit_code == 1
     assert "text.mp4" in done.stderr
+
+
+def test_faces_of_the_library_are_listed_with_their_names(tmp_path: Path) -> None:
+    film = tmp_path / "people.mp4"
+    crowd_film(film, (1, 1), (7, 1))
+    ann = tmp_path / "clips" / "faces" / "Ann"
+    ann.mkdir(parents=True)
+    (ann / "Ann-1.jpg").write_bytes(jpeg(drawn_face(1)))
+    (tmp_path / "config.yml").write_text(
+        "detectors: {faces: {type: opencv, person: false}}\nface_recognition: {enabled: true}\ncameras: {}\n"
+    )
+    done = analyse(tmp_path, str(film), "--every", "3", "--detector", "face")
+    assert done.exit_code == 0, done.output
+    listed = [line.split("\t")[6:] for line in done.stdout.splitlines()]
+    assert listed.count(["Ann"]) == 1
+    assert [] in listed

@@ -9,22 +9,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import av
 import httpx
-import numpy as np
 import pytest
 
 from dogwatch.library.face_choice import MOST_PICTURES
 from dogwatch.recognition.face_spec import FaceLook, LookForFace
 from dogwatch.recognition.reader_process import FaceProcess, ReaderError
 from dogwatch.testing.app import CONFIG, Nvr, nvr
-from tests.drawn_faces import crowd, drawn_face, jpeg
+from tests.drawn_faces import crowd_film, drawn_face, jpeg
 from tests.integration.contract.files.conftest import done
 from tests.integration.contract.files.test_4_analysis import analysed, brought, ended, working
 
 FACES = "\ndetectors: {faces: {type: opencv, person: false}}\nface_recognition: {enabled: true, min_area: 500}\n"
 OFF = FACES.replace("enabled: true", "enabled: false")
-FRAMES, FPS = 12, 8
 ANN, BOB, STRANGER = 2, 1, 7
 
 
@@ -32,15 +29,7 @@ ANN, BOB, STRANGER = 2, 1, 7
 def film(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A film with Ann to the left, Bob in the middle and a stranger to the right."""
     path = tmp_path_factory.mktemp("film") / "people.mp4"
-    with av.open(path, "w") as out:
-        stream: Any = out.add_stream("libx264", rate=FPS)
-        stream.width, stream.height, stream.pix_fmt = 1280, 720, "yuv420p"
-        stream.options = {"preset": "ultrafast", "crf": "18"}
-        for n in range(FRAMES):
-            picture = crowd((ANN, 1), (BOB, 1), (STRANGER, 1))
-            moved = np.roll(picture, (n % 2, n), (0, 1))
-            out.mux(stream.encode(av.VideoFrame.from_ndarray(moved, "bgr24")))
-        out.mux(stream.encode(None))
+    crowd_film(path, (ANN, 1), (BOB, 1), (STRANGER, 1))
     return path.read_bytes()
 
 
