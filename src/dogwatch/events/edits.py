@@ -79,7 +79,7 @@ def set_plate(
 def set_face(
     hub: EventHub, event_id: str, camera: str, name: str | None, score: float, *, before: str | None = None
 ) -> None:
-    """Tell whose face was seen, None for nobody who is known, and name the event after them.
+    """Tell whose face was seen, and name the event after them; None takes the name away that was told last.
 
     An event that somebody has named otherwise than `before`, the name that was told last, keeps that name. One whose
     name somebody has taken away stays without.
@@ -95,6 +95,8 @@ def set_face(
     present = live.sub_label[0] if live is not None and live.sub_label else row["sub_label"]
     if name is not None and present in (before, name):
         set_sub_label(hub, event_id, name, score)
+    elif name is None and before is not None and present == before:
+        set_sub_label(hub, event_id, None)
     body = {"type": "face", "id": event_id, "name": name, "score": score, "camera": camera}
     hub.outputs.publish("tracked_object_update", {**body, "timestamp": time.time()})
 

@@ -260,8 +260,11 @@ class FaceRecognition:
         person.seen = now
         person.votes.add(seen.name, seen.score)
         verdict = person.votes.verdict(settings.rules)
-        if person.told is None or (verdict.name is not None and verdict != person.told):
+        told = person.told
+        if told is None or verdict.name != told.name or (verdict.name is not None and verdict != told):
             person.untold, person.since = verdict, now
+        else:
+            person.untold = None
         self._keep(waiting, seen)
 
     def _keep(self, waiting: _Waiting, seen: FaceLook) -> None:
@@ -286,7 +289,7 @@ class FaceRecognition:
                             log.warning("a name cannot be written: %s", error, exc_info=unexpected(error))
                 else:
                     person.told, person.untold = verdict, None
-                    person.named = verdict.name or person.named
+                    person.named = verdict.name
             elif now - person.seen > FORGET_S:
                 del self._people[key]
         self._reader.tick(wanted=self._settings.enabled)

@@ -125,6 +125,24 @@ async def test_a_name_that_a_user_has_taken_away_does_not_come_back(app: Nvr) ->
     assert (await ask(app, "GET", f"/api/events/{there.id}")).json()["sub_label"] is None
 
 
+async def test_a_name_is_taken_away_unless_a_user_has_given_it(app: Nvr) -> None:
+    hub = app.services.events
+    there = tracked(0, "e", label="person", box=BODY)
+    hub.on_tracks(frame(0, there, evidence=(evidence(0, "e"),)))
+    hub.outputs.wait(lambda _: None)
+    tell_face(hub, there.id, "front", FaceVerdict("Bob", 0.95), None)
+    with app.services.broadcast.subscribe() as told:
+        tell_face(hub, there.id, "front", FaceVerdict(None, 0.95), "Bob")
+        assert (await told_of(told, there.id))["name"] is None
+    row = (await ask(app, "GET", f"/api/events/{there.id}")).json()
+    assert (row["sub_label"], row["data"].get("sub_label_score")) == (None, None)
+    body = {"subLabel": "Grandfather"}
+    assert (await ask(app, "POST", f"/api/events/{there.id}/sub_label", json=body)).status_code == 200
+    tell_face(hub, there.id, "front", FaceVerdict(None, 0.4), "Bob")
+    tell_face(hub, there.id, "front", FaceVerdict(None, 0.4), None)
+    assert (await ask(app, "GET", f"/api/events/{there.id}")).json()["sub_label"] == "Grandfather"
+
+
 async def test_only_administrators_see_faces(app: Nvr) -> None:
     (file,) = (await ask(app, "GET", "/api/faces")).json()["Bob"]
     for user, status in ((None, 200), ("admin", 200), ("frida", 403)):

@@ -269,6 +269,22 @@ def test_pictures_are_weighed_and_an_event_is_named_once(library: FaceLibrary) -
     assert len(library.names()["train"]) <= 3
 
 
+def test_a_stranger_with_one_lucky_picture_loses_the_name(library: FaceLibrary) -> None:
+    played, named = PlayedFaces(), Named()
+    faces = FaceRecognition(settings(), library, named, played)
+    played.answers = [seen("Bob", 0.95)]
+    faces.offer(best(b"x"), FRAME)
+    until(lambda: named.verdicts)
+    played.answers = [seen("Bob", 0.4)] * 4
+    for number in range(1, 5):
+        faces.offer(best(b"x"), FRAME)
+        until(lambda: len(played.asked) > number)  # noqa: B023 - asked at once
+    until(lambda: len(named.verdicts) >= 2)
+    faces.close()
+    assert [name for _, name in named.verdicts] == ["Bob", None]
+    assert named.before == [None, "Bob"]
+
+
 def test_a_newer_picture_takes_the_place_of_one_that_waits_and_few_wait(library: FaceLibrary) -> None:
     played = PlayedFaces()
     played.go.clear()
