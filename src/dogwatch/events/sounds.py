@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from dogwatch.events.rules import CameraRules
 
 LOUD_NOISE = "loud_noise"
-TELL_EVERY_S = 1.0
+TELL_EVERY_S, REPEAT_S = 1.0, 15.0
+CHANGED_DB = 0.5
+"""What is less is told only when it is time to repeat the level."""
 AHEAD_S = 10.0  # a sound that was heard later than this from now was heard before the clock was set back
 
 
@@ -45,7 +47,7 @@ class CameraSounds:
         self._camera, self._outputs = camera, outputs
         self._noise = LoudNoise()
         self._sounds: dict[str, _Sound] = {}
-        self._told = 0.0
+        self._told, self._told_dbfs = 0.0, 0.0
 
     @property
     def labels(self) -> list[str]:
@@ -65,8 +67,9 @@ class CameraSounds:
         """Take in a level; return whether a sound has begun."""
         if not rules.sound.enabled:
             return False
-        if not 0 <= level.time - self._told < TELL_EVERY_S:
-            self._told = level.time
+        same = abs(level.dbfs - self._told_dbfs) < CHANGED_DB
+        if not 0 <= level.time - self._told < (REPEAT_S if same else TELL_EVERY_S):
+            self._told, self._told_dbfs = level.time, level.dbfs
             self._outputs.publish(f"{self._camera}/audio/dBFS", round(level.dbfs, 1))
             self._outputs.publish(f"{self._camera}/audio/rms", round(level.rms, 1))
         score = self._noise.score(level.time, level.dbfs, counts=level.rms >= rules.sound.min_volume)

@@ -160,11 +160,29 @@ async def test_what_is_not_wanted_is_no_event(house: House) -> None:
     await house.close()
 
 
-async def test_levels_are_told_once_a_second(house: House) -> None:
+async def test_levels_are_told_once_a_second_while_they_change(house: House) -> None:
     listen(house)
-    hear(house, 10, QUIET)
-    assert house.messages("front/audio/dBFS") == [QUIET] * 10
-    assert house.messages("front/audio/rms") == [32.8] * 10
+    for step in range(10):
+        hear(house, 1, QUIET + step)
+    assert house.messages("front/audio/dBFS") == [QUIET + step for step in range(10)]
+    assert len(house.messages("front/audio/rms")) == 10
+    assert house.messages("front/audio/rms")[0] == 32.8
+    await house.close()
+
+
+async def test_a_level_that_stays_is_told_once_and_repeated(house: House) -> None:
+    listen(house)
+    for _ in range(14):
+        hear(house, 0.5, QUIET)
+        hear(house, 0.5, QUIET + 0.4)
+    assert house.messages("front/audio/dBFS") == [QUIET]
+    assert house.messages("front/audio/rms") == [32.8]
+    hear(house, 2, QUIET)
+    assert house.messages("front/audio/dBFS") == [QUIET] * 2
+    hear(house, 14, QUIET)
+    assert len(house.messages("front/audio/rms")) == 2
+    hear(house, 2, QUIET)
+    assert len(house.messages("front/audio/rms")) == 3
     await house.close()
 
 

@@ -1,9 +1,9 @@
 """One connection to the broker, from the login to its end. All of aiomqtt is here.
 
-A message counts as sent once the broker has acknowledged it (QoS 1 and 2), or once the system has taken all of it
-(QoS 0). One that was not, and that tells what has happened, is sent again over the next connection. So nothing is said
-twice, unless an acknowledgement was lost with the connection, which QoS 1 allows. The session is a clean one: commands
-that somebody sends while there is no connection are not carried out hours later.
+What is written goes through `bursts`. A message counts as sent once the broker has acknowledged it (QoS 1 and 2), or
+once the system has taken all of it (QoS 0). One that was not, and that tells what has happened, is sent again over the
+next connection. So nothing is said twice, unless an acknowledgement was lost with the connection, which QoS 1 allows.
+The session is a clean one: commands that somebody sends while there is no connection are not carried out hours later.
 """
 
 from __future__ import annotations
@@ -12,16 +12,17 @@ import asyncio
 import contextlib
 import logging
 import ssl
-import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import aiomqtt
 from aiomqtt.exceptions import MqttConnectError
 
 from dogwatch.errors import BrokerError, BrokerRefusedError
+from dogwatch.outputs.mqtt.bursts import Bursts
 from dogwatch.outputs.mqtt.incoming import Incoming
 from dogwatch.outputs.mqtt.queue import BrokerQueue, Outgoing
 from dogwatch.outputs.mqtt.settings import BrokerSettings
@@ -41,6 +42,8 @@ COMMANDS = (
 )
 """Topics of commands behind the prefix."""
 KEEPALIVE_S = 30
+LOOK_S = 5.0
+"""A ping is late by this at most, and a broker waits for one half as long again as `KEEPALIVE_S`."""
 ANSWER_S = 10.0
 FAREWELL_S = 3.0
 TAKEN_S = 0.02
@@ -111,9 +114,9 @@ def _topics(settings: BrokerSettings) -> Iterator[str]:
 
 
 @contextlib.asynccontextmanager
-async def _connected(settings: BrokerSettings) -> AsyncIterator[aiomqtt.Client]:
+async def _connected(settings: BrokerSettings) -> AsyncIterator[SteadyClient]:
     context = await asyncio.to_thread(tls_context, settings) if settings.uses_tls else None
-    client = aiomqtt.Client(
+    client = SteadyClient(
         settings.host,
         settings.port,
         username=settings.user,
@@ -130,13 +133,13 @@ async def _connected(settings: BrokerSettings) -> AsyncIterator[aiomqtt.Client]:
     )
     client.pending_calls_threshold = 2 * WINDOW
     _take_any_topic(client)
-    _write_at_once(client)
     try:
         # Cancelled while it connects in its thread, it would leave a connection that nobody knows of.
         await asyncio.shield(asyncio.ensure_future(client.__aenter__()))
     except BaseException:
         _cut(client)
         raise
+    client.bursts = Bursts(client._client, partial(_cut, client))
     try:
         yield client
     finally:
@@ -160,28 +163,18 @@ def _take_any_topic(client: aiomqtt.Client) -> None:
     paho.on_message = take
 
 
-def _write_at_once(client: aiomqtt.Client) -> None:
-    """Have the event loop watch the socket at once when there is something to write, so that it may be written now.
+class SteadyClient(aiomqtt.Client):
+    """Looks at the time of the last ping with the core's own timers, every few seconds instead of every second.
 
-    aiomqtt stops watching at once but begins a round of the loop later, so it would go on after all had been written.
+    `bursts` is how it writes, once it is connected.
     """
-    paho, loop, thread = client._client, asyncio.get_running_loop(), threading.get_ident()
-    later = client._on_socket_register_write
 
-    def write() -> None:
-        try:
-            paho.loop_write()
-        except Exception:  # whatever it is, the connection is of no use any more
-            log.exception("the connection to the MQTT broker is given up")
-            _cut(client)
+    bursts: Bursts
 
-    def watch(library: Any, userdata: Any, sock: Any) -> None:
-        if threading.get_ident() == thread:
-            loop.add_writer(sock.fileno(), write)
-        else:  # it is being connected
-            later(library, userdata, sock)
-
-    paho.on_socket_register_write = watch
+    async def _misc_loop(self) -> None:
+        loop = asyncio.get_running_loop()
+        while not self._client.loop_misc():  # noqa: ASYNC110 - this library has no callback for it
+            await asyncio.sleep(LOOK_S - loop.time() % LOOK_S)
 
 
 def _cut(client: aiomqtt.Client) -> None:
@@ -204,7 +197,7 @@ def tls_context(settings: BrokerSettings) -> ssl.SSLContext:
     return context
 
 
-async def _talk(client: aiomqtt.Client, link: BrokerLink) -> None:
+async def _talk(client: SteadyClient, link: BrokerLink) -> None:
     """Send and receive until `link.leave` is set, and until what waits then is sent."""
     # Only who receives is told by aiomqtt that the connection has ended, so that runs from the beginning.
     tasks = [asyncio.create_task(_receive(client, link)), asyncio.create_task(_send(client, link))]
@@ -223,7 +216,7 @@ async def _talk(client: aiomqtt.Client, link: BrokerLink) -> None:
         await asyncio.gather(*tasks, leaving, return_exceptions=True)
 
 
-async def _send(client: aiomqtt.Client, link: BrokerLink) -> None:
+async def _send(client: SteadyClient, link: BrokerLink) -> None:
     settings, qos = link.settings, link.settings.qos
     # First of all: who hears that Dogwatch is there may send a command at once.
     await client.subscribe([(topic, qos) for topic in _topics(settings)])
@@ -232,21 +225,22 @@ async def _send(client: aiomqtt.Client, link: BrokerLink) -> None:
     await (_send_acknowledged(client, link, qos) if qos else _send_plain(client, link))
 
 
-async def _send_plain(client: aiomqtt.Client, link: BrokerLink) -> None:
+async def _send_plain(client: SteadyClient, link: BrokerLink) -> None:
     """Send without acknowledgements: what waits is handed to the system together.
 
     aiomqtt would wait for each message by itself, over ten rounds of the event loop, which makes half a millisecond.
     """
-    queue, paho = link.queue, client._client
+    queue, paho, bursts = link.queue, client._client, client.bursts
     while True:
         handed: list[tuple[Outgoing, Any]] = []
-        for message in [await queue.get(), *queue.more(WINDOW - 1)]:
-            try:
-                handed.append((message, paho.publish(message.topic, message.payload, 0, message.retain)))
-            except ValueError as error:
-                _log_unsendable(message, error)
-                queue.done(message)
-        paho.loop_write()
+        first = await queue.get()
+        with bursts.together():
+            for message in [first, *queue.more(WINDOW - 1)]:
+                try:
+                    handed.append((message, paho.publish(message.topic, message.payload, 0, message.retain)))
+                except ValueError as error:
+                    _log_unsendable(message, error)
+                    queue.done(message)
         for message, info in handed:
             await _taken(info)
             queue.done(message)

@@ -259,11 +259,15 @@ class MqttOutput:
 
     async def _note_topics(self, settings: BrokerSettings) -> None:
         """Write down what the broker retains, when that has changed and has been sent."""
+        loop, noted = asyncio.get_running_loop(), frozenset[str]()
         while True:
-            await asyncio.sleep(NOTE_S)
+            await asyncio.sleep(NOTE_S - loop.time() % NOTE_S)  # with the core's own timers
             queue = self._queue
-            if queue is not None and (now := queue.statistics())["connected"] and not now["queued"]:
-                await asyncio.to_thread(self._topics.note, settings.broker, queue.retained())
+            if queue is None or not (now := queue.statistics())["connected"] or now["queued"]:
+                continue
+            if (retained := queue.retained()) != noted:
+                await asyncio.to_thread(self._topics.note, settings.broker, retained)
+                noted = frozenset(retained)
 
     # ------------------------------------------------------------ commands
 

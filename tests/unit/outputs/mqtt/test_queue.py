@@ -211,3 +211,63 @@ async def test_what_else_waits_is_taken_in_order_and_at_most_so_much(queue: Brok
     assert queue.more(5) == []
     queue.go_online()
     assert [one.topic for one in queue.more(9)][-1] == "dogs/events"  # nobody has said that it was sent
+
+
+def better(**more: Any) -> Publication:
+    """An update of an object that says of it what was not known before: `more`."""
+    before = {"id": "a", "active": True, "current_zones": [], "top_score": 0.7}
+    return Publication("events", {"type": "update", "before": before, "after": {**before, "top_score": 0.8, **more}})
+
+
+async def sleeping(queue: BrokerQueue) -> asyncio.Task[list[Outgoing]]:
+    """Return what takes the next message, and waits for one."""
+    queue.go_online()
+    task = asyncio.create_task(taken(queue, 1))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    return task
+
+
+@pytest.mark.parametrize("patient", [better(), state("front/audio/dBFS", -30.0), state("front/audio/rms", 900.0)])
+async def test_what_may_wait_goes_with_the_timers_of_the_core(queue: BrokerQueue, patient: Publication) -> None:
+    loop = asyncio.get_running_loop()
+    task = await sleeping(queue)
+    began = loop.time()
+    queue.offer(patient)
+    (message,) = await task
+    assert message.topic == f"dogs/{patient.topic}"
+    assert began // queues.PATIENCE_S + 1 <= loop.time() / queues.PATIENCE_S + 0.01
+    queue.offer(patient)
+    assert len(await taken(queue, 1)) == 1  # and the next one does as well
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        better(active=False), better(current_zones=["door"]), better(has_snapshot=True), better(sub_label=["Ann", 0.9]),
+        event("new"), event("end"), state("front/person", 1), Publication("reviews", {"type": "update"}),
+    ],
+)  # fmt: skip
+async def test_what_tells_something_goes_at_once_with_what_waits(
+    queue: BrokerQueue, other: Publication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queues, "PATIENCE_S", 3600.0)
+    task = await sleeping(queue)
+    queue.offer(state("front/audio/dBFS", -30.0))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert not task.done()
+    queue.offer(other)
+    (first,) = await task
+    (second,) = await taken(queue, 1)
+    assert [first.topic, second.topic] == ["dogs/front/audio/dBFS", f"dogs/{other.topic}"]
+
+
+async def test_who_leaves_does_not_wait_for_what_may(queue: BrokerQueue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queues, "PATIENCE_S", 3600.0)
+    task = await sleeping(queue)
+    await asyncio.to_thread(queue.offer, better())
+    assert not task.done()
+    async with asyncio.timeout(10):
+        await queue.drained()
+        await task
