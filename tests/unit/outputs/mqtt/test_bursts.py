@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from paho.mqtt.client import CallbackAPIVersion, Client
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
 
 from dogwatch.outputs.mqtt.bursts import Bursts
 
@@ -39,9 +40,11 @@ def ends() -> Iterator[tuple[Wire, socket.socket]]:
 async def paho(ends: tuple[Wire, socket.socket]) -> Client:
     """Return a client that is connected."""
     client = Client(CallbackAPIVersion.VERSION2)
-    client.on_socket_unregister_write = lambda _client, _data, sock: (
-        asyncio.get_running_loop().remove_writer(sock.fileno()) and None
-    )
+
+    def unwatch(_client: Client, _data: Any, sock: Any) -> None:
+        asyncio.get_running_loop().remove_writer(sock.fileno())
+
+    client.on_socket_unregister_write = unwatch
     client._sock = ends[0]
     return client
 
