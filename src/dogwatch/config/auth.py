@@ -105,7 +105,7 @@ class AuthConfig(Section):
         [], "Networks whose `X-Forwarded-For` is trusted."
     )
     most_live_streams: int = key(
-        32,
+        64,
         "How many live streams one user who has logged in may watch at once, by WebRTC, MSE and jsmpeg together.",
         ge=1,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
@@ -65,7 +66,10 @@ class FaceLibrary:
         Raises:
             NotFoundError: There is none.
         """
-        return self._find(name, file).read_bytes()
+        try:
+            return self._find(name, file).read_bytes()
+        except FileNotFoundError:  # it has just been moved, or made room for a newer attempt
+            raise NotFoundError(f"There is no picture {file} of {name}") from None
 
     def classify(self, file: str, name: str, source: str = TRAIN) -> str:
         """Move a picture of `source` to a person; return its file's new name.
@@ -173,14 +177,14 @@ class FaceLibrary:
 
     def _stamped(self, name: str) -> list[tuple[int, str]]:
         """Return the pictures of a person, each with when it was written."""
-        try:
-            return [
-                (entry.stat().st_mtime_ns, entry.name)
-                for entry in os.scandir(self.root / name)
-                if PICTURES.fullmatch(entry.name) and is_text(entry.name) and entry.is_file()
-            ]
-        except FileNotFoundError:
-            return []
+        found: list[tuple[int, str]] = []
+        with contextlib.suppress(FileNotFoundError):
+            for entry in os.scandir(self.root / name):
+                if PICTURES.fullmatch(entry.name) and is_text(entry.name):
+                    with contextlib.suppress(FileNotFoundError):  # it has just gone, or is a link to nothing
+                        if entry.is_file():
+                            found.append((entry.stat().st_mtime_ns, entry.name))
+        return found
 
     def _find(self, name: str, file: str) -> Path:
         path = self.root / (name if name == TRAIN else person(name)) / picture(file)

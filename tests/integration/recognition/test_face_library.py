@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,24 @@ def test_a_name_that_something_else_has_is_refused(library: FaceLibrary) -> None
         with pytest.raises(RefusedError):
             change()
     assert library.names() == {"Ann": []}
+
+
+def test_names_are_listed_while_pictures_go(library: FaceLibrary, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Attempts come, and make the oldest go, while somebody looks at them."""
+    kept, gone = library.add("Bob", b"one"), library.add("Bob", b"two")
+    scan = os.scandir
+
+    def scan_and_delete(path: Path) -> list[os.DirEntry[str]]:
+        entries = sorted(scan(path), key=lambda entry: entry.name)
+        if path.name == "Bob":
+            (library.root / "Bob" / gone).unlink()
+        return entries
+
+    monkeypatch.setattr(os, "scandir", scan_and_delete)
+    assert library.names() == {"Bob": [kept]}
+    monkeypatch.setattr(library, "_find", lambda *_: library.root / "Bob" / gone)  # found a moment ago
+    with pytest.raises(NotFoundError):
+        library.read("Bob", gone)
 
 
 def test_who_has_no_picture_goes_when_asked(library: FaceLibrary) -> None:
