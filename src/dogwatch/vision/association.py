@@ -24,6 +24,7 @@ SLACK_SIGMAS = 2.0  # one on each side
 SIZE_COST, SIZE_FREE = 0.5, 0.1  # for each unit of |log(ratio of heights)| beyond what is free
 PARTIAL_COST = 0.1
 FAR_COST, FAR = 0.6, 16.0  # for the squared distance in standard errors, up to `FAR`
+SPEED_KNOWN_S = 0.4  # that counts in full from here on: before, speeds are not known, and some objects are very fast
 ERRORS = (0.08, 0.05, 0.06)  # of a box beside its filter's: centre x, y and height, in heights
 STANDING_REACH, REACH_PER_S = 0.7, 1.0  # heights: what stood does not leap
 GHOST_COST, GHOST_MOST = 0.2, 0.5  # for each second for which an object was not seen
@@ -63,6 +64,7 @@ def costs_of(tracks: Sequence[TrackState], centers: Sequence[Values], labels: Se
         spread_height = variance[3] + (ERRORS[2] * height) ** 2
         extra = 0.0 if track.known else UNCONFIRMED_COST
         extra += min(GHOST_COST * box.unseen_s, GHOST_MOST)
+        sureness = min(box.followed_s / SPEED_KNOWN_S, 1.0)
         for column, other_x, other_y, other_width, other_height in found:
             if not -reach < other_x - x < reach or labels[column] != label:
                 continue
@@ -81,10 +83,10 @@ def costs_of(tracks: Sequence[TrackState], centers: Sequence[Values], labels: Se
             other_wide, other_high = other_width + slack_x, other_height + slack_y
             both = min(shared, wide, other_wide) * min(shared_high, high, other_high)
             cost += 1.0 - both / (wide * high + other_wide * other_high - both)
-            if box.followed_s:  # else its speed is not known at all: vehicles cross the picture in two seconds
+            if sureness:
                 far = (x - other_x) ** 2 / spread_x + (y - other_y) ** 2 / spread_y
                 far += (height - other_height) ** 2 / spread_height
-                cost += FAR_COST * min(far / FAR, 1.0)
+                cost += sureness * FAR_COST * min(far / FAR, 1.0)
             ratio = abs(math.log(other_height / height))
             if ratio > SIZE_FREE:
                 cost += SIZE_COST * (ratio - SIZE_FREE)

@@ -18,7 +18,7 @@ from dogwatch.vision.zones import Zone, ZoneRecord
 
 PATH_STEP = 0.02  # of the frame: the distance after which the path gets a new point
 PATH_POINTS = 200
-MOVED = 0.25  # heights
+MOVED = 0.1  # heights: about three times the error of a place
 
 
 @dataclass(slots=True)

@@ -223,8 +223,25 @@ def test_where_there_is_nothing_to_choose_from_the_assignment_is_that_of_the_sol
         assert feed(solved, STEP_S, *found, sure=sure) == plain
 
 
-def test_what_is_fast_from_its_first_frame_on_keeps_its_key() -> None:
-    one = tracker()
-    for n in range(10):
-        x = 100.0 + 30 * n
-        assert feed(one, n / 15, (x, 100, x + 60, 160)).seen == {0: 0}, n
+@pytest.mark.parametrize("shape", [0.5, 0.75, 1.0, 1.5, 2.5])  # height by width
+@pytest.mark.parametrize("fps", [5, 10, 15])
+def test_what_is_fast_from_its_first_frame_on_keeps_its_key(fps: int, shape: float) -> None:
+    # Only cases in which the boxes, enlarged by what a first speed may be, still overlap.
+    for width in (40.0, 80.0, 120.0):
+        for speed in (0.3, 0.5, 0.75) if fps < 15 or shape < 1.5 else (0.3, 0.5):
+            one, high = tracker(), width * shape
+            for n in range(16):
+                x = 100.0 + speed * width * n
+                assert feed(one, n / fps, (x, 100, x + width, 100 + high)).seen == {0: 0}, (width, speed, n)
+
+
+@pytest.mark.parametrize("shape", [0.5, 0.75, 1.0, 1.5, 2.5])
+@pytest.mark.parametrize("fps", [5, 10, 15])
+def test_what_is_fast_is_found_again_after_a_miss(fps: int, shape: float) -> None:
+    for width in (40.0, 80.0, 120.0):
+        for missed in (3, 4, 5, 8):
+            one, high = tracker(), width * shape
+            for n in range(16):
+                x = 100.0 + 0.5 * width * n
+                boxes = [] if n == missed else [(x, 100, x + width, 100 + high)]
+                assert set(feed(one, n / fps, *boxes).seen) == ({0} if boxes else set()), (width, missed, n)
