@@ -88,4 +88,4 @@ class PictureQueue(Generic[T]):
                     self._look(picture)
                 self._tick()
             except Exception:
-                log.exception("%s: a picture was not looked at", self._things)
+                log.exception("%s are not looked at for a moment", self._things)

@@ -7,14 +7,14 @@ read of an object is weighed together, and the event gets a plate once the readi
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from dogwatch.errors import DogwatchError, NotFoundError
+from dogwatch.errors import DogwatchError, NotFoundError, unexpected
+from dogwatch.recognition.picture_queue import PictureQueue
 from dogwatch.recognition.plate_spec import PlateRead, PlateTexts, ReadPlate, TextJudged
 from dogwatch.recognition.plate_text import PlateReading, PlateRules, PlateVotes
 
@@ -28,9 +28,7 @@ log = logging.getLogger(__name__)
 
 PLATE = "license_plate"
 VEHICLES = frozenset({"car", "motorcycle", "bus", "truck", PLATE})
-MOST_WAITING = 16
-FORGET_S = 600.0
-RETRY_S, TRY_FOR_S = 1.0, 60.0
+FORGET_S, TRY_FOR_S = 600.0, 60.0
 SURE_ENOUGH = 4  # readings of one object after which no further ones are made unless its picture shows more
 
 
@@ -132,20 +130,13 @@ class PlateRecognition:
     ) -> None:
         """Read by `reader`, and write what was read with `tell`; nothing begins before a picture is offered."""
         self._settings, self._tell, self._reader, self._clock = settings, tell, reader, clock
-        self._lock = threading.Lock()
-        self._waiting: OrderedDict[str, _Waiting] = OrderedDict()
         self._vehicles: OrderedDict[str, _Vehicle] = OrderedDict()
-        self._there = threading.Event()
-        self._thread: threading.Thread | None = None
-        self._closed = False
-        self.dropped = 0
+        self.queue = PictureQueue[_Waiting]("plates", self._read, self._tick)
 
     def configure(self, settings: PlateSettings) -> None:
         """Go on with other settings."""
-        with self._lock:
-            self._settings = settings
-            for key in [key for key, one in self._waiting.items() if one.camera not in settings.cameras]:
-                del self._waiting[key]
+        self._settings = settings
+        self.queue.keep(lambda waiting: waiting.camera in settings.cameras)
 
     def offer(self, picture: BestPicture, frame: tuple[int, int]) -> None:
         """Take in a better picture of an object; `frame` is the size of the frame in whose pixels its boxes are."""
@@ -162,17 +153,10 @@ class PlateRecognition:
             _fractions(plate, frame) if plate is not None else None,
             *wanted,
         )
-        with self._lock:
-            known = self._vehicles.get(picture.object_id)
-            if known is not None and known.readings >= SURE_ENOUGH and known.told is not None and plate is None:
-                return
-            self._waiting.pop(picture.object_id, None)
-            self._waiting[picture.object_id] = _Waiting(picture.object_id, picture.camera, question)
-            while len(self._waiting) > MOST_WAITING:
-                self._waiting.popitem(last=False)
-                self.dropped += 1
-        self._start()
-        self._there.set()
+        known = self._vehicles.get(picture.object_id)
+        if known is not None and known.readings >= SURE_ENOUGH and known.told is not None and plate is None:
+            return
+        self.queue.put(picture.object_id, _Waiting(picture.object_id, picture.camera, question))
 
     def read_now(self, question: ReadPlate) -> tuple[PlateReading, str | None] | None:
         """Read a picture that is asked for; return the plate and whose it is, or None. It waits for the process.
@@ -180,7 +164,7 @@ class PlateRecognition:
         Raises:
             DogwatchError: Reading has failed.
         """
-        self._start()  # it ends the process after a while
+        self.queue.start()  # which ends the process after a while
         read, settings = self._reader.ask(question), self._settings
         if not read.text or read.score < settings.rules.recognition_threshold:
             return None
@@ -191,35 +175,13 @@ class PlateRecognition:
 
     def close(self) -> None:
         """Stop reading."""
-        with self._lock:
-            self._closed = True
-            self._waiting.clear()
-        self._there.set()
+        self.queue.close()
         self._reader.close()
-        if self._thread is not None:
-            self._thread.join(5)
+        self.queue.join()
 
-    def _start(self) -> None:
-        """Start the thread unless it runs."""
-        with self._lock:
-            if self._thread is None and not self._closed:
-                self._thread = threading.Thread(target=self._run, name="plates", daemon=True)
-                self._thread.start()
-
-    def _run(self) -> None:
-        while not self._closed:
-            self._there.wait(RETRY_S)
-            with self._lock:
-                waiting = self._waiting.popitem(last=False)[1] if self._waiting else None
-                if not self._waiting:
-                    self._there.clear()
-            try:
-                if waiting is not None:
-                    self._read(waiting)
-                self._tell_late()
-            except Exception:
-                log.exception("plates are not read for a moment")
-            self._reader.tick(wanted=bool(self._settings.cameras))
+    def _tick(self) -> None:
+        self._tell_late()
+        self._reader.tick(wanted=bool(self._settings.cameras))
 
     def _read(self, waiting: _Waiting) -> None:
         settings = self._settings
@@ -248,11 +210,11 @@ class PlateRecognition:
                 plate = vehicle.untold
                 try:
                     self._tell(key, plate, plate.owner)
-                except NotFoundError:
+                except Exception as error:  # the others must be told
                     if now - vehicle.since > TRY_FOR_S:
                         vehicle.untold = None
-                except (DogwatchError, TimeoutError) as error:
-                    log.warning("a plate cannot be written: %s", error)
+                        if not isinstance(error, NotFoundError):
+                            log.warning("a plate cannot be written: %s", error, exc_info=unexpected(error))
                 else:
                     vehicle.told, vehicle.untold = (plate.text, plate.score), None
             elif now - vehicle.seen > FORGET_S:

@@ -105,7 +105,7 @@ async def test_what_shows_no_plate_is_told(app: Nvr) -> None:
 def test_nothing_is_read_while_it_is_off(tmp_path: Path) -> None:
     with nvr(tmp_path, CONFIG) as made:
         drive(made, "A123BC77")
-        assert made.services.plates._thread is None
+        assert not made.services.plates.queue.started
 
 
 async def test_the_plate_of_a_camera_that_only_sees_plates_is_read_again(app: Nvr) -> None:

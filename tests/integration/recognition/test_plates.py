@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 import textwrap
 import threading
@@ -18,9 +19,10 @@ from dogwatch.bus.messages import BestPicture
 from dogwatch.config import parse
 from dogwatch.errors import NotFoundError
 from dogwatch.model import Box, Detection
+from dogwatch.recognition.picture_queue import MOST_WAITING
 from dogwatch.recognition.plate_spec import PlateRead, PlateTexts, ReadPlate, TextJudged
 from dogwatch.recognition.plate_text import PlateReading, cleaned, compiled, owner, usable
-from dogwatch.recognition.plates import MOST_WAITING, PlateRecognition, PlateSettings, plates_of
+from dogwatch.recognition.plates import PlateRecognition, PlateSettings, plates_of
 from dogwatch.recognition.reader_process import ReaderError, ReaderProcess
 
 WAIT_S = 30.0
@@ -207,7 +209,7 @@ def test_only_vehicles_of_cameras_that_read_plates_are_looked_at(played: Played,
     recognition = PlateRecognition(settings(), told, played)
     for picture in (best("A123BC77", label="person"), best("A123BC77", camera="yard"), best("A123BC77", camera="x")):
         recognition.offer(picture, (1280, 720))
-    assert recognition._thread is None  # nothing has begun
+    assert not recognition.queue.started  # nothing has begun
     recognition.offer(best("A123BC77", label="license_plate", plate=False), (1280, 720))
     until(lambda: played.asked)
     assert played.asked[0].plate == played.asked[0].object  # the object itself is the plate
@@ -244,10 +246,10 @@ def test_a_newer_picture_takes_the_place_of_one_that_waits_and_few_wait(played: 
     for _ in range(5):
         for number in range(MOST_WAITING + 4):
             recognition.offer(best("A123BC77", key=f"{number}.5-abc"), (1280, 720))
-    assert len(recognition._waiting) <= MOST_WAITING
-    assert recognition.dropped > 0
+    assert len(recognition.queue) <= MOST_WAITING
+    assert recognition.queue.dropped > 0
     played.go.set()
-    until(lambda: not recognition._waiting)
+    until(lambda: not recognition.queue)
     assert len(played.asked) <= MOST_WAITING + 2
     recognition.close()
 
@@ -266,11 +268,32 @@ def test_an_event_without_a_row_gets_its_plate_when_it_has_one(played: Played, t
     recognition.close()
 
 
+def test_one_plate_that_cannot_be_written_does_not_cost_another(
+    played: Played, told: Told, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("dogwatch.recognition.plates.TRY_FOR_S", 0.0)
+
+    def tell(event_id: str, plate: PlateReading, name: str | None) -> None:
+        if event_id == "1.5-a":
+            raise sqlite3.OperationalError("database disk image is malformed")
+        told(event_id, plate, name)
+
+    recognition = PlateRecognition(settings(), tell, played)
+    played.answers += [PlateRead("AB1234", 0.99, (1, 2, 3, 4)), PlateRead("CD5678", 0.99, (1, 2, 3, 4))]
+    for key in ("1.5-a", "2.5-b"):
+        recognition.offer(best("A123BC77", key=key), (1280, 720))
+    until(lambda: told.plates)
+    until(lambda: "malformed" in caplog.text)
+    recognition.close()
+    assert told.plates == [("2.5-b", "CD5678", None)]
+    assert caplog.text.count("cannot be written") == 1
+
+
 def test_other_settings_hold_at_once(played: Played, told: Told) -> None:
     recognition = PlateRecognition(settings(), told, played)
     recognition.configure(settings(CONFIG.replace("enabled: true, known", "enabled: false, known")))
     recognition.offer(best("A123BC77"), (1280, 720))
-    assert recognition._thread is None
+    assert not recognition.queue.started
     recognition.configure(settings(CONFIG.replace("known_plates", "format: '[0-9]+', known_plates")))
     played.answers += [PlateRead("AB1234", 0.99, (1, 2, 3, 4)), PlateRead("991234", 0.99, (1, 2, 3, 4))]
     ask = partial(recognition.offer, frame=(1280, 720))
@@ -295,7 +318,7 @@ def test_nothing_is_left_once_no_camera_reads_plates(told: Told) -> None:
     recognition.offer(best("A123BC77"), (1280, 720))
     until(lambda: reader.running)
     recognition.configure(settings(CONFIG.replace("enabled: true, known", "enabled: false, known")))
-    assert not recognition._waiting
+    assert not recognition.queue
     until(lambda: not reader.running)
     recognition.close()
 
