@@ -7,6 +7,7 @@ with its input.
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 import sys
 import time
@@ -64,6 +65,8 @@ def restock(made: Nvr) -> None:
 
 
 def main(directory: Path) -> None:
+    for library in ("aiortc", "av", "cv2", "numpy"):  # of which routes load what they need: no memory of requests
+        importlib.import_module(library)
     with stocked(directory) as made:
         made.services.jobs.start()
         asyncio.run(_serve(made, directory))

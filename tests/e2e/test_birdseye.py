@@ -87,7 +87,7 @@ def test_a_camera_over_jsmpeg(program: Program) -> None:
     assert pictures[0].shape == (360, 640, 3)
     assert numbers == sorted(numbers)
     assert len(set(numbers)) >= 8
-    assert encoders(program) == {"encoding:street/pictures"}
+    assert encoders(program) == {"encoding:encoded:street/pictures"}
     program.wait(lambda: not encoders(program), 40, "end of the encoding process")
 
 
@@ -210,14 +210,14 @@ def test_h265_is_encoded_for_players_that_do_not_take_it(program: Program) -> No
     numbers = [number_of(one) for one in pictures]
     assert len(numbers) >= 10
     assert all((after - before) % 75 in (0, 1, 2) for before, after in pairwise(numbers))
-    assert "encoding:other/0" in encoders(program)
+    assert "encoding:encoded:other/0" in encoders(program)
 
 
 def test_a_core_that_is_killed_leaves_no_encoder(program: Program) -> None:
     with websocket(program, "/live/jsmpeg/lane") as socket:
         socket.recv(timeout=TALK_S)
         program.wait(lambda: encoders(program), 20, "process")
-        before = program.json("/api/stats")["processes"]["encoding:lane/pictures"]["pid"]
+        before = program.json("/api/stats")["processes"]["encoding:encoded:lane/pictures"]["pid"]
         program.core().kill()
     program.follow(2, 60)
     program.wait(lambda: not psutil.pid_exists(before), 30, "end of the encoding process")

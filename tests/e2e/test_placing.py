@@ -101,7 +101,7 @@ def _served(program: Program, begin: float, film: Path) -> None:
     (day,) = program.json("/api/card/recordings/summary?timezone=UTC")
     (hour,) = day["hours"]
     assert (hour["hour"], round(hour["duration"])) == (
-        f"{datetime.datetime.fromtimestamp(begin, datetime.UTC).hour}",
+        f"{datetime.datetime.fromtimestamp(begin, datetime.UTC):%H}",
         PART_S,
     )
     events = program.events(f"&cameras=card&after={begin - 1}&before={end + 1}")

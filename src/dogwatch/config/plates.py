@@ -50,7 +50,9 @@ class CameraLprConfig(Section):
     """Number plates of one camera."""
 
     enabled: bool = key(False, "Read the plates of cars and motorcycles; needs `pip install 'dogwatch[plates]'`.")
-    expire_time: int = key(3, "Seconds after which a plate is gone that a `type: lpr` camera does not see.", ge=1)
+    expire_time: int = key(
+        3, "Seconds after which a plate is gone that a `type: lpr` camera does not see; at least 1 counts.", ge=0
+    )
     min_area: int = key(1000, "Smallest area of a plate in pixels of the picture.", ge=0)
     enhancement: int = key(0, "How much contrast and edges are sharpened before reading.", ge=0, le=10)
 

@@ -83,7 +83,7 @@ def plates_of(config: Config) -> PlateSettings:
         PlateRules(recognition_threshold=lpr.recognition_threshold, match_distance=lpr.match_distance),
         texts_of(lpr),
         {name: (camera.lpr.min_area, camera.lpr.enhancement) for name, camera in reading.items()},
-        {name: float(camera.lpr.expire_time) for name, camera in reading.items() if camera.type == "lpr"},
+        {name: max(1.0, camera.lpr.expire_time) for name, camera in reading.items() if camera.type == "lpr"},
         lpr.detection_threshold,
     )
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dogwatch.config import parse
 from dogwatch.recognition.plate_text import PlateReading, PlateRules
 from dogwatch.recognition.plate_visits import LONGEST_S, MOST_VISITS, PlateVisits
+from dogwatch.recognition.plates import plates_of
 
 RULES = PlateRules(match_distance=1)
 
@@ -46,3 +48,12 @@ def test_they_are_bounded() -> None:
     assert visits.add(reading("ZZZZZZZZZ"), 1.0, RULES) is None
     visits.add(reading("000000000"), LONGEST_S, RULES)
     assert len(visits.over(1.0 + LONGEST_S, 1e9)) == MOST_VISITS
+
+
+def test_a_plate_that_is_gone_at_once_is_gone_after_a_second() -> None:
+    """Else each picture of a car would begin an event of its own."""
+    text = (
+        "lpr: {enabled: true}\n"
+        "cameras: {gate: {type: lpr, lpr: {expire_time: 0}, ffmpeg: {inputs: [{path: 'rtsp://a/b'}]}}}\n"
+    )
+    assert plates_of(parse(text, env={}).config).dedicated == {"gate": 1.0}
