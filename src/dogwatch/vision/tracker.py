@@ -221,7 +221,7 @@ class Tracker:
         return tuple([track.key for track in tracks])
 
     def _drop(self, time: float, missed: Sequence[int]) -> tuple[int, ...]:
-        """End tracks that were missing for too long, and unconfirmed ones at their first miss."""
+        """End tracks that were missing for too long, which for unconfirmed ones is `GRACE_S`."""
         gone = {
             row
             for row, track in enumerate(self._tracks)

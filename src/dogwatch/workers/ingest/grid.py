@@ -43,6 +43,8 @@ class DetectGrid:
         if 0 < (step := at - self._newest) < LONGEST_STEP_S:
             self._interval += (step - self._interval) * (WEIGHT if self._interval else 1.0)
         self._newest = at
+        if self._slot is None:
+            self._moved = at  # the beginning counts as a move: another one soon after it would add a picture
         if keyframe:
             self._align(at)
         slot = self._slot_of(at)
