@@ -6,15 +6,18 @@ with its input.
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import importlib
 import json
 import sys
 import time
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import dogwatch
 from dogwatch.api.listeners import Listeners
 from dogwatch.api.nvr.surface import listeners as nvr_listeners
 from dogwatch.errors import DogwatchError
@@ -27,6 +30,7 @@ from dogwatch.testing.stocked import EVENT, OTHER, REVIEW, event, stocked
 EXPORT, CASE, MANUAL = "front_abcdef", "case_abcdef", f"{T0 + 3.5}-manual"
 LIMITED = ("vera", "frida")
 RESTOCK_S = 0.5
+OTHER_PROCESSES = {"cli", "detectors", "edge", "testing", "workers"}
 IDS = {"event_id": (EVENT, OTHER, MANUAL), "review_id": (REVIEW,), "export_id": (EXPORT,), "case_id": (CASE,)}
 
 
@@ -64,9 +68,28 @@ def restock(made: Nvr) -> None:
         services.config_file.reload()
 
 
+def imported_late() -> set[str]:
+    """Return the modules that functions of the core import when they are called."""
+    found: set[str] = set()
+    root = Path(dogwatch.__file__).parent
+    for path in root.rglob("*.py"):
+        if path.relative_to(root).parts[0] in OTHER_PROCESSES:
+            continue
+        for function in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                for node in ast.walk(function):
+                    if isinstance(node, ast.Import):
+                        found.update(alias.name for alias in node.names)
+                    elif isinstance(node, ast.ImportFrom) and node.module:
+                        found.add(node.module)
+    return {name for name in found if name.partition(".")[0] not in sys.stdlib_module_names}
+
+
 def main(directory: Path) -> None:
-    for library in ("aiortc", "av", "cv2", "numpy"):  # of which routes load what they need: no memory of requests
-        importlib.import_module(library)
+    # A request that is the first to need a library takes up to 28 MiB (zeep), once: that is no memory of requests.
+    for module in imported_late():
+        with suppress(ImportError):  # one that is optional, and not installed
+            importlib.import_module(module)
     with stocked(directory) as made:
         made.services.jobs.start()
         asyncio.run(_serve(made, directory))
