@@ -49,6 +49,11 @@ class Actor:
         """When it has gone."""
         return float(self.path[-1, 0])
 
+    @property
+    def stays(self) -> bool:
+        """Whether it stands where it is at the end."""
+        return len(self.path) > 1 and bool((self.path[-1, 1:] == self.path[-2, 1:]).all())
+
     def boxes(self, times: Floats) -> Floats:
         """Return its boxes at `times`, (n, 4), not clipped to the frame; NaN while it is not there."""
         x = np.interp(times, self.path[:, 0], self.path[:, 1])

@@ -180,7 +180,7 @@ def car_outcome(played: Sequence[Played]) -> CarOutcome:
                 scores[actor].append(detection.score)
         for actor in appearances(one.frames):
             number = len(events.get(actor, []))
-            if one.scene.actors[actor].end > one.scene.duration_s:
+            if one.scene.actors[actor].stays:
                 parked, once = parked + 1, once + (number == 1)
             elif allows(scores[actor]):
                 passing, without = passing + 1, without + (number == 0)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dogwatch.vision.kalman import PARTIAL, BoxFilter, Values
+from dogwatch.vision.standing import StandingPlace
 
 COST_LIMIT = 1.2  # enlarged boxes must share at least a fifth
 FORBIDDEN = 1e3
@@ -42,6 +43,7 @@ class TrackState(Protocol):
     anchor: tuple[float, float, float]
     standing: bool
     known: bool
+    home: StandingPlace | None
 
 
 def costs_of(tracks: Sequence[TrackState], centers: Sequence[Values], labels: Sequence[int]) -> Costs:
@@ -65,8 +67,13 @@ def costs_of(tracks: Sequence[TrackState], centers: Sequence[Values], labels: Se
         extra = 0.0 if track.known else UNCONFIRMED_COST
         extra += min(GHOST_COST * box.unseen_s, GHOST_MOST)
         sureness = min(box.followed_s / SPEED_KNOWN_S, 1.0)
+        home = track.home if track.standing else None
         for column, other_x, other_y, other_width, other_height in found:
             if not -reach < other_x - x < reach or labels[column] != label:
+                continue
+            if home is not None:
+                if (fit := home.cost(centers[column], box.unseen_s)) is not None:
+                    costs[row, column] = fit
                 continue
             cost = extra
             if not (least_width <= other_width <= most_width and least_height <= other_height <= most_height):

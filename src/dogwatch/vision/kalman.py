@@ -83,14 +83,8 @@ class BoxFilter:
         Returns:
             The completed box, and whether its width and its height are expected rather than measured.
         """
-        x, y, width, height = measured
-        mean = self.mean
-        narrow = low = False
-        if not PARTIAL * mean[2] <= width <= mean[2] / PARTIAL:
-            x, width, narrow = _completed(x, width, mean[0], mean[2])
-        if not PARTIAL * mean[3] <= height <= mean[3] / PARTIAL:
-            y, height, low = _completed(y, height, mean[1], mean[3])
-        return (x, y, width, height), narrow, low
+        x, y, width, height = self.mean
+        return completed(measured, (x, y, width, height))
 
     def correct(self, measured: Values) -> None:
         """Update the box with a measurement."""
@@ -117,6 +111,10 @@ class BoxFilter:
             variance[axis] *= 1 - gain
             mixed[axis] *= 1 - gain
 
+    def rest(self, box: Values) -> None:
+        """Go back to where the object stands."""
+        self.mean, self.speed = list(box), [0.0] * 4
+
     def fade(self, step: float) -> None:
         """Reduce the speed of a box that was not seen for `step` seconds."""
         known = min(self.followed_s / KNOWN_S, 1.0)
@@ -124,6 +122,17 @@ class BoxFilter:
         across, size = math.exp(-step / fade_s), math.exp(-step / SIZE_FADE_S)
         x, y, width, height = self.speed
         self.speed = [x * across, y * across, width * size, height * size]
+
+
+def completed(measured: Values, expected: Values) -> tuple[Values, bool, bool]:
+    """Complete a measurement of which `expected` is the whole; see `BoxFilter.whole`."""
+    x, y, width, height = measured
+    narrow = low = False
+    if not PARTIAL * expected[2] <= width <= expected[2] / PARTIAL:
+        x, width, narrow = _completed(x, width, expected[0], expected[2])
+    if not PARTIAL * expected[3] <= height <= expected[3] / PARTIAL:
+        y, height, low = _completed(y, height, expected[1], expected[3])
+    return (x, y, width, height), narrow, low
 
 
 def _completed(center: float, size: float, expected: float, expected_size: float) -> tuple[float, float, bool]:

@@ -15,6 +15,7 @@ import msgspec
 from dogwatch.vision.association import match
 from dogwatch.vision.joining import Glimpse, joins
 from dogwatch.vision.kalman import BoxFilter, Corners, Values, to_center
+from dogwatch.vision.standing import StandingPlace, stands_firm
 
 GRACE_S = 0.7  # for how long a track that is not confirmed may be missed
 STANDING_S, STEP_AWAY = 5.0, 0.35  # what stays within so many heights for so long stands
@@ -49,6 +50,7 @@ class _Track:
     known: bool = False
     began: tuple[Values, float] = ((0.0, 0.0, 0.0, 0.0), 0.0)
     last: Glimpse | None = None
+    home: StandingPlace | None = None
 
     def beginning(self) -> Glimpse:
         """Return where it began, with the speed that it has now."""
@@ -60,15 +62,23 @@ class _Track:
         """Go on as `young`."""
         self.box, self.anchor, self.standing = young.box, young.anchor, young.standing
         self.hits, self.missing_since, self.last = self.hits + young.hits, None, young.last
-        self.known = True
+        self.known, self.home = True, young.home
 
-    def note_place(self, time: float) -> None:
-        """Note whether the object still stands where it did."""
+    def seen(self, found: Values, time: float) -> None:
+        """Go on at `time` with the detection `found`."""
+        at_home = self.home.seen(found) if self.home is not None else None
+        stands = self.standing and self.home is not None
+        self.box.correct(at_home if stands and at_home is not None else found)
+        self.note_place(time, stays=stands and at_home is not None)
+
+    def note_place(self, time: float, *, stays: bool = False) -> None:
+        """Note whether the object still stands where it did, or, if that is known, that it `stays` there."""
         x, y, width, height = self.box.mean
         self.last = Glimpse((x, y, width, height), (self.box.speed[0], self.box.speed[1]), time)
         at_x, at_y, since = self.anchor
-        if max(abs(x - at_x), abs(y - at_y)) > STEP_AWAY * height:
+        if not stays and max(abs(x - at_x), abs(y - at_y)) > STEP_AWAY * height:
             self.anchor, self.standing = (x, y, time), False
+            self.home = StandingPlace((x, y, width, height)) if stands_firm(self.box) else None
         elif time - since >= STANDING_S:
             self.standing = True
         self.box.still = self.standing
@@ -149,8 +159,7 @@ class Tracker:
             seen[track.key], track.missing_since = index, None
             track.hits += 1
             track.known = track.hits >= self._min_hits
-            track.box.correct(centers[index])
-            track.note_place(time)
+            track.seen(centers[index], time)
         joined = self._join(told, seen)
         missed: tuple[int, ...] = ()
         lost: tuple[int, ...] = ()
@@ -160,6 +169,8 @@ class Tracker:
             found = [centers[index] for index in seen.values()]
             for row, track in enumerate(self._tracks):
                 if track.key not in seen:
+                    if track.standing and track.home is not None:
+                        track.box.rest(track.home.box)
                     track.box.fade(step)
                     if track.standing and track.box.unseen_s < HIDDEN_S and _hides(found, track.box.mean):
                         track.missing_since = None
@@ -248,7 +259,12 @@ class Tracker:
         self._next += len(fresh)
         self._tracks += [
             _Track(
-                key, labels[index], BoxFilter(centers[index]), (*centers[index][:2], time), began=(centers[index], time)
+                key,
+                labels[index],
+                BoxFilter(centers[index]),
+                (*centers[index][:2], time),
+                began=(centers[index], time),
+                home=StandingPlace(centers[index]) if centers[index][2] > centers[index][3] else None,
             )
             for key, index in begun.items()
         ]

@@ -9,7 +9,7 @@ from bench.tracks.actors import Actor, Occluder, walk
 from bench.tracks.camera import Noise, SeenFrame, film
 from bench.tracks.metrics import Identity, appearances, by_actor, identity, outcome
 from bench.tracks.play import Played, SimEvent, play
-from bench.tracks.scenes import JUDGING, TUNING, SimScene, judging, people, tuning
+from bench.tracks.scenes import JUDGING, TUNING, SimScene, cars, judging, people, tuning
 
 from dogwatch.model import Box, Detection
 
@@ -129,6 +129,14 @@ def test_one_walker_is_one_event_without_delay() -> None:
     assert (one.appearances, one.counts, one.false) == (1, Counter({1: 1}), 0)
     assert one.delay_s <= 0.6
     assert one.identity.idf1 > 0.85
+
+
+def test_who_passes_when_the_scene_ends_is_not_parked() -> None:
+    scene = cars(1, 3)
+    stay = [one for one in scene.actors if one.stays]
+    assert len(stay) == 3
+    assert all(one.end > scene.duration_s for one in stay)
+    assert any(one.end > scene.duration_s and not one.stays for seed in range(9) for one in cars(seed, 1).actors)
 
 
 def test_whom_one_sees_for_a_moment_is_no_appearance() -> None:
