@@ -10,6 +10,7 @@
   decides which surfaces answer it.
 - `errors`: how a request is refused; `wire`: rules for every answer.
 - `ranges`, `conditions`, `pictures`, `sockets`: kinds of answers. `filters`, `numbers`, `paths`: kinds of parameters.
-  `json_bodies`, `arrivals`: how a body and a client's address are read. `file_scope`: which camera a file belongs to.
+  `json_bodies`, `arrivals`: how a body and a client's address are read; `multipart`, `raw_bodies`: bodies that are no
+  JSON of a model. `file_scope`: which camera a file belongs to.
 - `services`: what handlers of the NVR use.
 """

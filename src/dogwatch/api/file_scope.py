@@ -18,6 +18,11 @@ _CAMERA = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _REVIEW = re.compile(rf"{_ID}\.(jpg|webp)")
 
 
+def for_administrators(path: str) -> bool:
+    """Whether the URL path is in the library of faces, which `/api/faces` opens to administrators only."""
+    return [part for part in path.split("/") if part][:2] == ["clips", "faces"]
+
+
 def may_read(path: str, allowed: frozenset[str] | None, known: Iterable[str]) -> bool:
     """Whether a role that is limited to `allowed` cameras (None: to none) may read `path`.
 

@@ -18,6 +18,8 @@ Scale = Literal["htk", "slaney"]
 
 BREAK_HZ, BREAK_MEL = 1000.0, 15.0  # Slaney's scale is linear below, and logarithmic above
 SLANEY_STEP = math.log(6.4) / 27
+AT_ONCE = 1 << 20
+"""Numbers that are computed at once, of 8 to 16 bytes: all rows of a long sound would need gigabytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,12 @@ class LogMel:
         """
         settings = self._settings
         windows = np.lib.stride_tricks.sliding_window_view(samples, self._length)[:: self._hop]
-        spectrum = np.abs(np.fft.rfft(windows * self._window, self._transform)).astype(np.float32)
-        bands = (np.square(spectrum) if settings.power else spectrum) @ self._bands
+        bands = np.empty((len(windows), settings.bands), np.float32)
+        rows = max(1, AT_ONCE // self._transform)
+        for row in range(0, len(windows), rows):
+            spectrum = np.abs(np.fft.rfft(windows[row : row + rows] * self._window, self._transform))
+            spectrum = spectrum.astype(np.float32)
+            bands[row : row + rows] = (np.square(spectrum) if settings.power else spectrum) @ self._bands
         if settings.decibel:
             return np.asarray(10 * np.log10(np.maximum(bands, settings.offset)), np.float32)
         return np.asarray(np.log(bands + settings.offset), np.float32)
@@ -80,13 +86,13 @@ def mel_bands(settings: LogMelSettings, transform: int) -> Floats:
         edges, places = from_slaney(edges), frequencies
     else:
         places = to_mel(frequencies, settings.scale)
-    left, middle, right = edges[:-2], edges[1:-1], edges[2:]
-    rising = (places[:, None] - left) / (middle - left)
-    falling = (right - places[:, None]) / (right - middle)
-    weights = np.maximum(0.0, np.minimum(rising, falling))
-    if settings.scale == "slaney":
-        weights *= 2 / (right - left)
-    return np.asarray(weights, np.float32)
+    weights = np.empty((len(frequencies), settings.bands), np.float32)
+    for band in range(settings.bands):
+        left, middle, right = edges[band : band + 3]
+        rising, falling = (places - left) / (middle - left), (right - places) / (right - middle)
+        height = 2 / (right - left) if settings.scale == "slaney" else 1.0
+        weights[:, band] = height * np.maximum(0.0, np.minimum(rising, falling))
+    return weights
 
 
 def to_mel(hertz: NDArray[np.float64], scale: Scale) -> NDArray[np.float64]:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from dogwatch.config.faces import MOST_ATTEMPTS
 from dogwatch.errors import DogwatchError, NotFoundError, RefusedError, unexpected
 from dogwatch.recognition.face_files import TRAIN, UNKNOWN, FaceAttempt
 from dogwatch.recognition.face_spec import WHOLE, FaceLook, FaceModels, LookForFace
@@ -91,7 +92,7 @@ def faces_of(config: Config) -> FaceSettings:
         own.min_area,
         own.detection_threshold,
         own.blur_confidence_filter,
-        own.save_attempts,
+        min(own.save_attempts, MOST_ATTEMPTS),
         own.enabled,
     )
 

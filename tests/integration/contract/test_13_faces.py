@@ -101,6 +101,7 @@ def test_13_1_pictures_are_registered_and_recognised(on: Contract) -> None:
     picture = admin.get(f"/clips/faces/Bob/{file}")
     assert (picture.status_code, picture.headers["content-type"]) == (200, "image/webp")
     fails(on.limited.get(f"/clips/faces/Bob/{file}"), 403)
+    fails(on.viewer.get(f"/clips/faces/Bob/{file}"), 403)  # whose library `GET /api/faces` does not list either
     fails(on.stranger.get(f"/clips/faces/Bob/{file}"), 401)
     for path in ("/api/faces/recognize", "/api/faces/Bob/register"):
         assert "face" in fails(admin.post(path, files=form(jpeg(drawn_face(1)[:60]))), 400)

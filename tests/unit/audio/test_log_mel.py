@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from dogwatch.audio.log_mel import LogMel, LogMelSettings, from_slaney, mel_bands, to_mel
+from dogwatch.audio.log_mel import LogMel, LogMelSettings, Scale, from_slaney, mel_bands, to_mel
 from tests.sound_models import sound
 
 YAMNET = LogMelSettings()
@@ -133,3 +134,23 @@ def test_levels_only_shift_it() -> None:
     one = sound("hiss", 1, 32000)[: front.samples].astype(np.float32)
     quieter = front.spectrogram((one / 10).astype(np.float32))
     assert np.subtract(front.spectrogram(one), quieter) == pytest.approx(20.0, abs=0.01)
+
+
+@pytest.mark.parametrize("scale", ["htk", "slaney"])
+def test_the_largest_that_can_be_configured_needs_little_memory(scale: Scale) -> None:
+    largest = replace(
+        YAMNET, sample_rate=48000, frames=3000, window_s=0.2, bands=512, min_hz=0, max_hz=24000, scale=scale
+    )
+    samples = np.random.default_rng(4).uniform(-0.5, 0.5, 48000 * 31).astype(np.float32)
+    tracemalloc.start()
+    try:
+        front = LogMel(largest)
+        found = front.spectrogram(samples[: front.samples])
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert found.shape == (3000, 512)
+    assert most < 80 << 20
+    row = 1501  # in the middle of those that are computed at once
+    alone = front.spectrogram(samples[row * 480 : row * 480 + 9600])
+    assert found[row] == pytest.approx(alone[0], abs=1e-4)

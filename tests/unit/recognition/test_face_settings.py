@@ -29,6 +29,11 @@ def test_a_camera_has_the_global_settings_but_for_its_own() -> None:
     assert (faces_of(one).enabled, faces_of(one).cameras) == (True, {"door": 750})
 
 
+def test_more_attempts_than_can_be_listed_quickly_are_not_kept() -> None:
+    assert settings("{enabled: true, save_attempts: 1000000000}").save_attempts == 2000
+    assert settings("{enabled: true, save_attempts: 0}").save_attempts == 0
+
+
 def test_models_are_given_together() -> None:
     both = "{enabled: true, detector_model: a.onnx, recognition_model: b.onnx}"
     assert settings(both).models == FaceModels("a.onnx", "b.onnx")

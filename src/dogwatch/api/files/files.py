@@ -9,6 +9,7 @@ from typing import Any, cast
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
+from dogwatch.api import raw_bodies
 from dogwatch.api.files.bodies import FileBody, body_of, storable
 from dogwatch.api.files.opened import opened
 from dogwatch.api.files.parameters import ORDER, PAGE, PAGE_SIZE, Parameter, Query, told
@@ -58,7 +59,11 @@ async def files(request: Request, library: TheLibrary, caller: TheFileCaller) ->
     return {"success": True, "total": total, "page": page, "page_size": size, "files": shown}
 
 
-@router.post("/api/v1/files", status_code=201)
+@router.post(
+    "/api/v1/files",
+    status_code=201,
+    openapi_extra=raw_bodies.form(name="The file's name; default: the one in the part.", content_hash="Its SHA-256."),
+)
 async def upload(request: Request, library: TheLibrary, caller: TheFileCaller) -> Response:
     """Take in a file: a multipart body with the part `file`."""
     form = MultipartForm(request)

@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from dogwatch.api import raw_bodies
 from dogwatch.api.conditions import http_date
 from dogwatch.api.files.bodies import storable
 from dogwatch.api.files.files import hash_of
@@ -47,7 +48,7 @@ async def options(library: TheLibrary) -> Response:
     )
 
 
-@router.post(PATH, status_code=201)
+@router.post(PATH, status_code=201, openapi_extra=raw_bodies.taken({OFFSETS: raw_bodies.BYTES}, required=False))
 async def create(request: Request, library: TheLibrary, caller: TheFileCaller) -> Response:
     """Begin an upload."""
     _check_version(request)
@@ -73,7 +74,7 @@ async def state(request: Request, library: TheLibrary) -> Response:
     )
 
 
-@router.patch(PATH + "/{file_uuid}", status_code=204)
+@router.patch(PATH + "/{file_uuid}", status_code=204, openapi_extra=raw_bodies.taken({OFFSETS: raw_bodies.BYTES}))
 async def go_on(request: Request, library: TheLibrary) -> Response:
     """Send more."""
     _check_version(request)

@@ -10,7 +10,7 @@ from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
-from dogwatch.api import answers
+from dogwatch.api import answers, raw_bodies
 from dogwatch.api.errors import ApiError, ok
 from dogwatch.api.late_route import LateRoute
 from dogwatch.api.services import TheServices
@@ -73,7 +73,7 @@ def change(request: Request, services: TheServices, body: SetBody | None = None)
 @router.post(
     "/api/config/save",
     responses=answers.refusals(500),
-    openapi_extra={"requestBody": {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+    openapi_extra=raw_bodies.taken({"text/plain": raw_bodies.TEXT}),
 )
 async def save(
     request: Request, services: TheServices, save_option: Annotated[Literal["restart", "saveonly"], Query()] = "restart"

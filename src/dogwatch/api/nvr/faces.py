@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 
-from dogwatch.api import answers
+from dogwatch.api import answers, raw_bodies
 from dogwatch.api.errors import ApiError, ok
 from dogwatch.api.late_route import LateRoute
 from dogwatch.api.multipart import MultipartForm
@@ -86,7 +86,7 @@ def reprocess(faces: TheFaces, body: TrainingFile) -> dict[str, Any]:
     return ok("Successfully reprocessed the face.", face_name=name, score=score, training_file=file)
 
 
-@router.post("/api/faces/recognize", responses=REFUSED)
+@router.post("/api/faces/recognize", responses=REFUSED, openapi_extra=raw_bodies.form())
 async def recognize(faces: TheFaces, request: Request) -> dict[str, Any]:
     """Say whose face is in a picture."""
     picture = await _picture(request)
@@ -101,7 +101,7 @@ def create(faces: TheFaces, name: str) -> dict[str, Any]:
     return ok("Successfully created the person.")
 
 
-@router.post("/api/faces/{name}/register", responses=REFUSED)
+@router.post("/api/faces/{name}/register", responses=REFUSED, openapi_extra=raw_bodies.form())
 async def register(faces: TheFaces, name: str, request: Request) -> dict[str, Any]:
     """Keep the face in a picture for a person."""
     face_files.person(name)  # before a large picture is read

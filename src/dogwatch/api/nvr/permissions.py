@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from starlette.types import Scope
 
 from dogwatch.api.errors import AccessError
-from dogwatch.api.file_scope import export_file, export_picture, may_read, preview_picture
+from dogwatch.api.file_scope import export_file, export_picture, for_administrators, may_read, preview_picture
 from dogwatch.api.nvr.policy import Permission
 from dogwatch.auth.caller import Caller
 from dogwatch.bus.encoded_names import BIRDSEYE
@@ -96,6 +96,8 @@ class Permissions:
     async def _file(self, scope: Scope, caller: Caller) -> None:
         """Accept files of the caller's cameras; the camera of an export is looked up in its row."""
         path: str = scope["path"]
+        if for_administrators(path):
+            await self._admin(scope, caller)
         if may_read(path, caller.cameras, self._services.config.cameras):
             return
         camera = None

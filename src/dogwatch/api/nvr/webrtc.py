@@ -8,7 +8,7 @@ from importlib import resources
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
-from dogwatch.api import answers
+from dogwatch.api import answers, raw_bodies
 from dogwatch.api.errors import ApiError
 from dogwatch.api.guard import FOLLOW_KEY
 from dogwatch.api.late_route import LateRoute
@@ -21,7 +21,18 @@ router = APIRouter(route_class=LateRoute)
 SDP = "application/sdp"
 
 
-@router.post("/api/go2rtc/webrtc", responses=answers.body(answers.JSON) | answers.body(SDP, status=201))
+OFFER = {
+    "type": "object",
+    "properties": {"type": {"const": "offer"}, "sdp": raw_bodies.TEXT},
+    "required": ["sdp"],
+}
+
+
+@router.post(
+    "/api/go2rtc/webrtc",
+    responses=answers.body(answers.JSON) | answers.body(SDP, status=201),
+    openapi_extra=raw_bodies.taken({answers.JSON: OFFER, SDP: raw_bodies.TEXT}),
+)
 async def offer(src: str, request: Request, caller: TheCaller, services: TheServices) -> Response:
     """Answer an offer: JSON `{"type": "offer", "sdp": "..."}` in the same form, or bare SDP."""
     body = await request.body()
