@@ -28,6 +28,8 @@ class WantedWorkers:
         self._keeper, self._paths, self._workers, self._parts = keeper, paths, workers, parts
         self.on_supervisor_gone = supervisor_gone
         self._wanted: list[Wanted] = []
+        self._accepted: set[str] = set()  # cameras whose view was accepted while their process was not connected
+        self._tell: Callable[[str, str, Message], bool] = lambda _kind, _name, _message: False
 
     def follow(self, tell: Callable[[str, str, Message], bool]) -> None:
         """Watch all workers, start the configured ones, and follow the configuration from now on.
@@ -35,15 +37,11 @@ class WantedWorkers:
         Args:
             tell: Sends a message to the worker of a kind and name.
         """
+        self._tell = tell
         self._workers.follow(self, tell)
         self._want()
         loop = asyncio.get_running_loop()
-
-        def accept(camera: str) -> None:
-            if (process := self._places().get(camera)) is not None:
-                tell("analysis", process, AcceptView(camera))
-
-        self._parts.commands.accept_view = lambda camera: loop.call_soon_threadsafe(accept, camera)
+        self._parts.commands.accept_view = lambda camera: loop.call_soon_threadsafe(self._accept_view, camera)
         self._keeper.follow(lambda config: config, lambda _old, _new: self._want())
         self._keeper.follow(_enabled, self._cameras_switched)
         self._parts.grids.on_change = lambda: loop.call_soon_threadsafe(self._want)
@@ -76,6 +74,8 @@ class WantedWorkers:
             for camera, process in self._places().items():
                 if process == message.name:
                     self._parts.events.on_camera_back(camera)
+                    if camera in self._accepted:
+                        self._accept_view(camera)
         log.debug("%s %s is ready", message.kind, message.name)
 
     def _want(self) -> None:
@@ -84,6 +84,14 @@ class WantedWorkers:
         self._wanted = wanted_by(self._keeper, self._paths, self._workers, self._parts.grids.latest, streams)
         self._wanted += encoding_specs(self._keeper.config, self._paths, self._parts.streams.encoded())
         self._workers.want(self._wanted, self._keeper.config.environment_vars)
+
+    def _accept_view(self, camera: str) -> None:
+        """Tell the process of a camera to take its view for usual; if it is not connected, once it is."""
+        process = self._places().get(camera)
+        if process is None or self._tell("analysis", process, AcceptView(camera)):
+            self._accepted.discard(camera)
+        else:
+            self._accepted.add(camera)
 
     def _demanded(self) -> None:
         """Start the processes of streams and outputs that somebody watches, and end the others."""

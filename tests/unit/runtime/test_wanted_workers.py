@@ -6,7 +6,8 @@ import asyncio
 from pathlib import Path
 from unittest.mock import Mock, call
 
-from dogwatch.bus.messages import AcceptView
+from dogwatch.bus.messages import AcceptView, Message, WorkerReady
+from dogwatch.bus.spec import digest
 from dogwatch.config import Keeper, parse
 from dogwatch.runtime.paths import Paths
 from dogwatch.runtime.specs import all_specs
@@ -58,6 +59,30 @@ async def test_the_process_of_a_camera_is_told_that_its_view_is_accepted(stage: 
     accept("attic")
     await asyncio.sleep(0)
     assert stage.told == [("analysis", "0", AcceptView("b"))]
+
+
+async def test_a_view_that_is_accepted_while_its_process_is_away_is_told_when_it_is_back(stage: Stage) -> None:
+    """Processes outlive the core: one that comes back still knows the view of before."""
+    keeper = Keeper(parse(FILE, env={}))
+    stage.connect(*(state(text, kind=kind, name=name) for (kind, name), text in _running(keeper).items()))
+    parts = Mock(
+        **{"grids.latest.return_value": (), "streams.encoded.return_value": {}, "streams.demanded.return_value": {}}
+    )
+    connected, told = False, []
+
+    def tell(kind: str, name: str, message: Message) -> bool:
+        if connected:
+            told.append((kind, name, message))
+        return connected
+
+    wanted = WantedWorkers(keeper, PATHS, stage.workers, parts, Mock())
+    wanted.follow(tell)
+    parts.commands.accept_view("b")
+    await asyncio.sleep(0)
+    connected = True
+    for name in ("1", "0", "0"):  # another process, that of the camera, and the same once more
+        wanted.on_ready(WorkerReady("analysis", name, 1, digest(_running(keeper)["analysis", "0"])))
+    assert told.count(("analysis", "0", AcceptView("b"))) == 1
 
 
 def _running(keeper: Keeper) -> dict[tuple[str, str], str]:
