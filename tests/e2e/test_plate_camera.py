@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,7 @@ def test_a_plate_that_goes_past_is_an_event(tmp_path: Path) -> None:
 
         event = program.wait(named, 90, "event of a plate")[-1]
         assert (event["camera"], event["sub_label"], event["has_snapshot"]) == ("barrier", "Ann", True)
+        assert event["end_time"] is None or event["end_time"] <= time.time()
         assert event["data"]["recognized_license_plate"] == "A123BC77"
         assert program.json("/api/recognized_license_plates") == ["A123BC77"]
         assert program.get(f"/api/events/{event['id']}/snapshot.jpg?bbox=1")[1][:2] == b"\xff\xd8"

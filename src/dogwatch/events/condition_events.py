@@ -39,7 +39,7 @@ class ConditionEvents:
                 self._make(camera, condition)
 
     def _make(self, camera: str, condition: str) -> None:
-        event = ManualEvent(camera, f"camera_{condition}", score=1.0, duration=LENGTH_S, user=WHO)
+        event = ManualEvent(camera, f"camera_{condition}", score=1.0, duration=LENGTH_S, user=WHO, patient=True)
         try:
             manual.create(self._hub, event, lambda: self._picture(camera))
         except DogwatchError as error:

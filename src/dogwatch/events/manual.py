@@ -29,7 +29,8 @@ class ManualEvent:
 
     `duration` None means until it is ended; `pre_capture` seconds of footage before, None means the camera's
     setting; `draw` as in docs/api/events.md, checked; `user` has asked for it. It began at
-    `time` (epoch s), None means now.
+    `time` (epoch s), None means now. If `patient`, its pictures may wait in memory while the disk is full: nobody waits
+    for an answer that could tell so.
     """
 
     camera: str
@@ -42,6 +43,7 @@ class ManualEvent:
     pre_capture: float | None = None
     user: str = ""
     time: float | None = None
+    patient: bool = False
 
 
 def create(hub: EventHub, event: ManualEvent, picture: Callable[[], bytes | None]) -> str:
@@ -66,8 +68,9 @@ def create(hub: EventHub, event: ManualEvent, picture: Callable[[], bytes | None
     files = hub.outputs.files
     try:
         if clean is not None:
-            files.write_asked(files.clean(event.camera, event_id), clean)
-            files.write_asked(files.thumb(event.camera, event_id), rendering.thumbnail(clean, _first_box(event)))
+            write = files.write if event.patient else files.write_asked
+            write(files.clean(event.camera, event_id), clean)
+            write(files.thumb(event.camera, event_id), rendering.thumbnail(clean, _first_box(event)))
         why = reasons.kept_of_call(event.user, now, event.label, rules)
         result(hub.outputs.store(row, [entry], why=why, keep=False))  # who has asked is told that it failed
     except BaseException:

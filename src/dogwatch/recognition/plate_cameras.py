@@ -8,11 +8,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from dogwatch.errors import DogwatchError
+from dogwatch.errors import DogwatchError, NotFoundError, unexpected
 from dogwatch.recognition.plate_spec import ReadPlate
 from dogwatch.recognition.plate_text import PlateReading
 from dogwatch.recognition.plate_visits import PlateVisit, PlateVisits
@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 LOOK_EVERY_S = 0.5  # of one camera, while something moves
 TICK_S, IDLE_TICK_S = 0.5, 5.0
 BETTER = 0.01  # a score that is worth being told
+MOST_OVER = 200  # events that wait to be ended while the database does not answer
 WHOLE = (0.0, 0.0, 1.0, 1.0)
 
 
@@ -38,7 +39,7 @@ class PlatePicture:
 
 
 class PlateEvents(Protocol):
-    """Where the events of plates are made; all methods may wait, and raise DogwatchError."""
+    """Where the events of plates are made; all methods may wait, and fail."""
 
     def begin(self, camera: str, plate: PlateReading, picture: PlatePicture, size: tuple[int, int]) -> str:
         """Make the event of a plate in a picture of this size; return its id."""
@@ -48,8 +49,8 @@ class PlateEvents(Protocol):
         """Write a reading into an event."""
         ...
 
-    def end(self, event_id: str) -> None:
-        """End an event."""
+    def end(self, event_id: str, ago_s: float) -> None:
+        """End an event, which was over so many seconds ago; raises NotFoundError if there is none."""
         ...
 
 
@@ -79,6 +80,8 @@ class PlateCameras:
         self._due: dict[str, None] = {}
         self._looked: dict[str, float] = {}
         self._visits: dict[str, PlateVisits] = {}
+        self._over: dict[str, float] = {}  # events that are to be ended, and since when they are over
+        self._failing = False  # whether the last one could not be ended
         self._there = threading.Event()
         self._thread: threading.Thread | None = None
         self._closed = False
@@ -107,7 +110,7 @@ class PlateCameras:
         self._there.set()
 
     def close(self) -> None:
-        """Stop; what goes on ends by itself."""
+        """Stop, and end what goes on: another core knows nothing of it."""
         with self._lock:
             self._closed = True
             self._due.clear()
@@ -117,7 +120,7 @@ class PlateCameras:
 
     def _run(self) -> None:
         while not self._closed:
-            self._there.wait(TICK_S if self._visits else IDLE_TICK_S)
+            self._there.wait(TICK_S if self._visits or self._over else IDLE_TICK_S)
             with self._lock:
                 camera = next(iter(self._due), None)
                 if camera is not None:
@@ -131,6 +134,9 @@ class PlateCameras:
             except Exception:
                 log.exception("the plates of %s are not read for a moment", camera)
             self._reader.tick(wanted=bool(self._settings.cameras))
+        for visits in self._visits.values():
+            self._note_over(visits.all(), self._clock())
+        self._end_what_is_over()
 
     def _look(self, camera: str) -> None:
         """Read the present picture of a camera."""
@@ -163,19 +169,36 @@ class PlateCameras:
             if not visit.event_id:
                 visit.event_id = self._events.begin(camera, best, picture, size)
             self._events.tell(visit.event_id, best)
-        except (DogwatchError, TimeoutError) as error:
-            log.warning("%s: a plate cannot be written: %s", camera, error)
+        except Exception as error:  # the picture after it is another chance, and other plates must be ended
+            if not visit.failed:
+                log.warning("%s: a plate cannot be written: %s", camera, error, exc_info=unexpected(error))
+            visit.failed = True
         else:
-            visit.told = best
+            visit.told, visit.failed = best, False
 
     def _end_what_is_over(self) -> None:
+        """End the events of plates that are gone; those that cannot be ended now are tried again."""
         now, dedicated = self._clock(), self._settings.dedicated
         for camera, visits in list(self._visits.items()):
-            for visit in visits.over(now, dedicated.get(camera, 0.0)):
-                if visit.event_id:
-                    try:
-                        self._events.end(visit.event_id)
-                    except (DogwatchError, TimeoutError) as error:
-                        log.warning("%s: the event of a plate cannot be ended: %s", camera, error)
+            self._note_over(visits.over(now, dedicated.get(camera, 0.0)), now)
             if not visits:
                 del self._visits[camera]
+        for event_id, since in list(self._over.items()):
+            try:
+                self._events.end(event_id, max(0.0, now - since))
+            except NotFoundError:
+                pass  # somebody has deleted it
+            except Exception as error:  # the plates that come must be read
+                if not self._failing:
+                    text = "the event %s of a plate cannot be ended yet: %s"
+                    log.warning(text, event_id, error, exc_info=unexpected(error))
+                self._failing = True
+                self._over[event_id] = self._over.pop(event_id)  # the next time another one is tried first
+                return
+            self._failing = False
+            del self._over[event_id]
+
+    def _note_over(self, visits: Iterable[PlateVisit], now: float) -> None:
+        self._over |= {visit.event_id: now for visit in visits if visit.event_id}
+        while len(self._over) > MOST_OVER:
+            del self._over[next(iter(self._over))]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dogwatch.errors import RefusedError
 from dogwatch.events import edits, manual
 from dogwatch.events.manual import ManualEvent
-from dogwatch.recognition.plate_visits import LONGEST_S
 from dogwatch.recognition.plates import PLATE
+from dogwatch.store import events
 
 if TYPE_CHECKING:
     from dogwatch.events.hub import EventHub
@@ -17,23 +18,23 @@ if TYPE_CHECKING:
 WHO = "plates"
 
 
-def tell_plate(events: EventHub, event_id: str, plate: PlateReading, name: str | None) -> None:
+def tell_plate(hub: EventHub, event_id: str, plate: PlateReading, name: str | None) -> None:
     """Write a plate, and the name of its owner, into an event.
 
     Raises:
         NotFoundError: There is no such event.
     """
-    edits.set_plate(events, event_id, plate.text, plate.score, owner=name, box=plate.box)
+    edits.set_plate(hub, event_id, plate.text, plate.score, owner=name, box=plate.box)
     if name is not None:
-        edits.set_sub_label(events, event_id, name, plate.score)
+        edits.set_sub_label(hub, event_id, name, plate.score)
 
 
 class DedicatedPlateEvents:
-    """Makes manual events; they end by themselves should nobody be left to end them."""
+    """Makes manual events without an end. Those of a core that was killed are ended by the next one."""
 
-    def __init__(self, events: EventHub) -> None:
-        """Make them in `events`."""
-        self._events = events
+    def __init__(self, hub: EventHub) -> None:
+        """Make them in `hub`."""
+        self._hub = hub
 
     def begin(self, camera: str, plate: PlateReading, picture: PlatePicture, size: tuple[int, int]) -> str:
         """Make the event of a plate in a picture of this size, as of the picture's time; return its id."""
@@ -41,13 +42,20 @@ class DedicatedPlateEvents:
         width, height = size
         box = [x1 / width, y1 / height, (x2 - x1) / width, (y2 - y1) / height]
         drawn = {"boxes": [{"box": box, "color": [255, 255, 0], "score": round(100 * plate.score)}]}
-        event = ManualEvent(camera, PLATE, None, plate.score, LONGEST_S, draw=drawn, user=WHO, time=picture.time)
-        return manual.create(self._events, event, lambda: picture.jpeg)
+        event = ManualEvent(
+            camera, PLATE, None, plate.score, None, draw=drawn, user=WHO, time=picture.time, patient=True
+        )
+        return manual.create(self._hub, event, lambda: picture.jpeg)
 
     def tell(self, event_id: str, plate: PlateReading) -> None:
         """Write a reading into an event."""
-        tell_plate(self._events, event_id, plate, plate.owner)
+        tell_plate(self._hub, event_id, plate, plate.owner)
 
-    def end(self, event_id: str) -> None:
-        """End an event now."""
-        manual.end(self._events, event_id)
+    def end(self, event_id: str, ago_s: float) -> None:
+        """End an event, which was over so many seconds ago."""
+        try:
+            manual.end(self._hub, event_id, self._hub.clock() - ago_s)
+        except RefusedError:  # the clock was set back to before it began
+            with self._hub.outputs.db.read() as connection:
+                row = events.one(connection, event_id)
+            manual.end(self._hub, event_id, row["start_time"] if row is not None else None)

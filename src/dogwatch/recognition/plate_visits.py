@@ -12,7 +12,10 @@ LONGEST_S = 120.0
 
 @dataclass(slots=True)
 class PlateVisit:
-    """One plate that is seen; times are seconds of one clock. `event_id` is empty until it has an event."""
+    """One plate that is seen; times are seconds of one clock. `event_id` is empty until it has an event.
+
+    `failed` is whether `told`, the reading in its event, could not be written.
+    """
 
     began: float
     seen: float
@@ -20,6 +23,7 @@ class PlateVisit:
     text: str = ""
     event_id: str = ""
     told: PlateReading | None = None
+    failed: bool = False
 
 
 class PlateVisits:
@@ -50,6 +54,10 @@ class PlateVisits:
         best = visit.votes.best(rules)
         visit.text = best.text if best is not None else reading.text
         return visit
+
+    def all(self) -> tuple[PlateVisit, ...]:
+        """Return all of them."""
+        return tuple(self._visits)
 
     def over(self, time: float, expire_s: float) -> list[PlateVisit]:
         """Return, once, the visits whose plate was not seen for `expire_s` seconds, and those that last too long."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -10,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from dogwatch.config import parse
-from dogwatch.errors import DogwatchError
+from dogwatch.errors import DogwatchError, NotFoundError
+from dogwatch.events.lifecycle import LOST_S
 from dogwatch.model import Box
 from dogwatch.recognition.plate_cameras import PlateCameras, PlatePicture
 from dogwatch.recognition.plate_events import DedicatedPlateEvents
@@ -20,7 +24,7 @@ from dogwatch.recognition.plates import PlateSettings, plates_of
 from dogwatch.recognition.reader_process import ReaderProcess
 from tests.integration.events.house import House
 from tests.integration.recognition.test_plates import CONFIG, Played, car, until
-from tests.tracks import frame, tracked
+from tests.tracks import frame, jpeg, tracked
 
 MOVES = (Box(10, 10, 50, 50),)
 TEXT = CONFIG.replace("main}]}}\n  yard", "main}]}, type: lpr, lpr: {expire_time: 4}}\n  yard").replace("gate", "front")
@@ -35,7 +39,8 @@ class Events:
 
     def __init__(self) -> None:
         self.told: list[tuple[str, str, str]] = []
-        self.fails = self.tells_fail = False
+        self.fails = self.tells_fail = self.ends_fail = False
+        self.ends: dict[str, float] = {}
 
     def begin(self, camera: str, plate: PlateReading, picture: PlatePicture, size: tuple[int, int]) -> str:
         if self.fails:
@@ -48,7 +53,12 @@ class Events:
             raise TimeoutError
         self.told.append(("tell", event_id, plate.text))
 
-    def end(self, event_id: str) -> None:
+    def end(self, event_id: str, ago_s: float) -> None:
+        if self.ends_fail:
+            raise sqlite3.OperationalError("disk I/O error")
+        if event_id == "deleted":
+            raise NotFoundError(event_id)
+        self.ends[event_id] = ago_s
         self.told.append(("end", event_id, ""))
 
 
@@ -159,6 +169,36 @@ def test_other_settings_end_what_is_seen(watched: Watched) -> None:
     assert not watched.cameras._due
 
 
+def test_what_cannot_be_ended_is_ended_later_as_of_when_it_was_over(
+    watched: Watched, caplog: pytest.LogCaptureFixture
+) -> None:
+    watched.read("AB1234")
+    watched.read("XY9999")
+    until(lambda: len(watched.events.told) == 4)
+    watched.events.ends_fail = True
+    watched.now += 10
+    until(lambda: len(watched.cameras._over) == 2)
+    until(lambda: caplog.messages)
+    watched.now += 60
+    watched.read("CD5678")  # others are read meanwhile
+    until(lambda: ("begin", "front", "CD5678") in watched.events.told)
+    watched.cameras._over = {"deleted": watched.now, **watched.cameras._over}  # by a user
+    watched.events.ends_fail = False
+    until(lambda: watched.events.ends.keys() >= {"1", "3"})
+    assert {round(watched.events.ends[key]) for key in "13"} == {61}
+    assert [line for line in caplog.messages if "ended" in line] == [
+        "the event 1 of a plate cannot be ended yet: disk I/O error"
+    ]
+    until(lambda: not watched.cameras._over)
+
+
+def test_what_goes_on_ends_with_the_program(watched: Watched) -> None:
+    watched.read("AB1234")
+    until(lambda: len(watched.events.told) == 2)
+    watched.cameras.close()
+    assert watched.events.told[2] == ("end", "1", "")
+
+
 def test_a_reader_that_hangs_holds_nobody_up(watched: Watched) -> None:
     watched.played.go.clear()
     begun = time.monotonic()
@@ -198,6 +238,7 @@ async def test_the_event_in_the_database(tmp_path: Path) -> None:
         (update,) = [one for one in house.messages("tracked_object_update") if one["type"] == "lpr"]
         assert (update["plate"], update["name"], update["camera"]) == ("A123BC77", "Ann", "front")
         until(lambda: house.rows()[0]["sub_label"] == "Ann")
+        assert house.rows()[0]["end_time"] is None
         house.now += 5
         go.set()
         until(lambda: house.rows()[0]["end_time"] == house.now)
@@ -205,3 +246,46 @@ async def test_the_event_in_the_database(tmp_path: Path) -> None:
         cameras.close()
         reader.close()
         await house.close()
+
+
+@pytest.mark.parametrize("full", [False, True])
+async def test_a_plate_when_the_disk_is_full_or_the_clock_is_set_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, full: bool
+) -> None:
+    house = House(tmp_path / "house")
+    if full:
+        monkeypatch.setattr("dogwatch.events.files.write", no_room)
+    events = DedicatedPlateEvents(house.hub)
+    plate = PlateReading("AB1234", 0.99, (1, 2, 30, 12))
+    try:
+        picture = PlatePicture(jpeg(), house.now)
+        key = await asyncio.to_thread(events.begin, "front", plate, picture, (64, 36))
+        await asyncio.to_thread(events.tell, key, plate)
+        files = house.hub.outputs.files
+        assert files.read_clean("front", key) == picture.jpeg
+        assert bool(files.bytes_held) is full
+        house.now -= 3600
+        await asyncio.to_thread(events.end, key, 0.0)
+        (row,) = house.rows()
+        assert row["end_time"] == row["start_time"]
+        assert row["data"]["recognized_license_plate"] == "AB1234"
+    finally:
+        await house.close()
+
+
+async def test_a_plate_of_a_core_that_was_killed_ends_with_the_next_one(tmp_path: Path) -> None:
+    house = House(tmp_path / "house")
+    events = DedicatedPlateEvents(house.hub)
+    try:
+        plate = PlateReading("AB1234", 0.99, (1, 2, 30, 12))
+        await asyncio.to_thread(events.begin, "front", plate, PlatePicture(jpeg(), house.now), (64, 36))
+        house.now += 7200
+        house.restart()
+        (row,) = house.rows()
+        assert row["end_time"] == row["start_time"] + LOST_S
+    finally:
+        await house.close()
+
+
+def no_room(path: Path, data: bytes) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
