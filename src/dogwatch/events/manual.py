@@ -86,8 +86,10 @@ def create(hub: EventHub, event: ManualEvent, picture: Callable[[], bytes | None
     return event_id
 
 
-def end(hub: EventHub, event_id: str, end_time: float | None = None) -> None:
+def end(hub: EventHub, event_id: str, end_time: float | None = None, *, patient: bool = False) -> None:
     """End a manual event at `end_time` (epoch s), default now.
+
+    If `patient`, one that began later, since the clock was set back meanwhile, ends when it began.
 
     Raises:
         NotFoundError: There is no such manual event.
@@ -101,6 +103,8 @@ def end(hub: EventHub, event_id: str, end_time: float | None = None) -> None:
         row = events.one(connection, event_id)
     if row is None or row["data"]["type"] != "api":
         raise NotFoundError(f"Event {event_id} not found")
+    if patient:
+        until = max(until, row["start_time"])
     if until < row["start_time"]:
         raise RefusedError("end time must be after the event's start time")
     hub.outputs.wait(lambda connection: events.change(connection, event_id, {"end_time": until}, {}))

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dogwatch.errors import RefusedError
 from dogwatch.events import edits, manual
 from dogwatch.events.manual import ManualEvent
 from dogwatch.recognition.plates import PLATE
-from dogwatch.store import events
 
 if TYPE_CHECKING:
     from dogwatch.events.hub import EventHub
@@ -53,9 +51,4 @@ class DedicatedPlateEvents:
 
     def end(self, event_id: str, ago_s: float) -> None:
         """End an event, which was over so many seconds ago."""
-        try:
-            manual.end(self._hub, event_id, self._hub.clock() - ago_s)
-        except RefusedError:  # the clock was set back to before it began
-            with self._hub.outputs.db.read() as connection:
-                row = events.one(connection, event_id)
-            manual.end(self._hub, event_id, row["start_time"] if row is not None else None)
+        manual.end(self._hub, event_id, self._hub.clock() - ago_s, patient=True)
