@@ -235,6 +235,7 @@ async def test_the_event_in_the_database(tmp_path: Path) -> None:
         x, y, width, height = row["data"]["draw"]["boxes"][0]["box"]
         assert (x, y) == pytest.approx((520 / 1280, 520 / 720), abs=0.05)
         assert (width, height) == pytest.approx((160 / 1280, 36 / 720), abs=0.05)
+        until(lambda: house.messages("tracked_object_update"))  # which follows the row
         (update,) = [one for one in house.messages("tracked_object_update") if one["type"] == "lpr"]
         assert (update["plate"], update["name"], update["camera"]) == ("A123BC77", "Ann", "front")
         until(lambda: house.rows()[0]["sub_label"] == "Ann")
