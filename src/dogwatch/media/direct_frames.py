@@ -15,6 +15,9 @@ from dogwatch.media.foreign_file import prepare_context
 from dogwatch.media.frame_index import FrameIndex
 from dogwatch.media.needed_pictures import NeededPictures, Packet
 
+AHEAD_BYTES = 8 << 20
+"""So much is read ahead at most."""
+
 
 def direct_frames(descriptor: int, index: FrameIndex, start: int, end: int, threads: int) -> Iterator[tuple[int, Any]]:
     """Yield frames from `start` on, at most to `end` (included), with their numbers, of the file at `descriptor`.
@@ -39,9 +42,10 @@ def _decoded(
     descriptor: int, index: FrameIndex, row: int, start: int, end: int, threads: int
 ) -> Iterator[tuple[int, Any]]:
     assert index.packets is not None  # noqa: S101 - it was checked
+    first, last = int(index.ticks[start]), int(index.ticks[end])
+    _read_ahead(descriptor, index, row, first)
     needed = NeededPictures(index.packets.decoder)
     context = _context(index, needed.rows, threads)
-    first, last = int(index.ticks[start]), int(index.ticks[end])
     skips = context.name in DISPOSABLE
     left, beyond, begun = end - start + 1, 0, False
     for data, tick in needed.of(_packets(descriptor, index, row), first, last):
@@ -70,6 +74,19 @@ def _context(index: FrameIndex, empty_rows: int, threads: int) -> Any:
         options["skip_top"] = str(empty_rows)
     prepare_context(context, threads=threads, options=options)
     return context
+
+
+def _read_ahead(descriptor: int, index: FrameIndex, row: int, tick: int) -> None:
+    """Have the system read from entry `row` to the packet at `tick` at once: a slow disk would be asked for each."""
+    assert index.packets is not None  # noqa: S101 - it was checked
+    begin = end = -1
+    for place, one, size in index.packets.from_entry(row):
+        begin = place if begin < 0 else begin
+        end = place + size
+        if one == tick or not 0 <= end - begin < AHEAD_BYTES:
+            break
+    if hasattr(os, "posix_fadvise") and end > begin >= 0:
+        os.posix_fadvise(descriptor, begin, min(end - begin, AHEAD_BYTES), os.POSIX_FADV_WILLNEED)
 
 
 def _packets(descriptor: int, index: FrameIndex, row: int) -> Iterator[Packet]:

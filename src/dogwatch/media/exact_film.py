@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
+from itertools import chain, islice
 from threading import Thread
 from typing import Any
 
@@ -14,12 +16,14 @@ from dogwatch.media.exact_frames import Lost, exact_frames
 from dogwatch.media.exact_sound import exact_sound
 from dogwatch.media.file_overlay import FileOverlay
 from dogwatch.media.film_copy import copied_packets, is_copyable
-from dogwatch.media.film_encoder import FilmEncoder, FilmFormat, FilmSink
+from dogwatch.media.film_encoder import FilmEncoder, FilmFormat, FilmRate, FilmSink, Sound
 from dogwatch.media.film_frames import film_frame
 from dogwatch.media.foreign_file import video_stream
-from dogwatch.media.frame_index import FrameIndex
+from dogwatch.media.frame_index import FrameIndex, is_variable
 
 DECODER_THREADS = 3
+BEGUN = 3
+"""Frames of sound that are decoded before anybody asks for them."""
 DEFAULT_FPS = Fraction(25)
 
 
@@ -27,12 +31,13 @@ DEFAULT_FPS = Fraction(25)
 class ExactSource:
     """A file: its index, its rotation (degrees clockwise), and how it is opened.
 
-    `open` returns a new container each time, `open_sound` one that has its sound. `sound` is whether that is wanted.
+    `open` returns a new container each time, `open_sound` one that has its sound between two times (s). `sound` is
+    whether that is wanted.
     `descriptor` is that of the file, if frames may be read without a container.
     """
 
     open: Callable[[], Any]
-    open_sound: Callable[[], Any]
+    open_sound: Callable[[Fraction, Fraction], Any]
     index: FrameIndex
     rotation: int = 0
     sound: bool = True
@@ -42,27 +47,28 @@ class ExactSource:
         """Return when frame `n` is shown, from frame `start` on."""
         return int(self.index.ticks[n] - self.index.ticks[start]) * self.index.time_base
 
-    def opening_sound(self) -> Future[Any] | None:
-        """Open the file for its sound in a thread, None if it is not wanted.
+    def begin_sound(self, start: int, end: int) -> Callable[[], Sound | None]:
+        """Begin with the sound of frames `start`..`end` in a thread; return what waits for it, see `exact_sound`.
 
-        Opening a long file takes as long as decoding some pictures.
+        There is none if the file has none, or none is wanted. Opening a long file and decoding the first sound takes as
+        long as decoding some pictures.
         """
         if not self.sound:
-            return None
-        opening: Future[Any] = Future()
-        Thread(target=_fulfil, args=(opening, self.open_sound), daemon=True).start()
-        return opening
+            return lambda: None
+        begun: Future[Sound | None] = Future()
+        Thread(target=_fulfil, args=(begun, partial(self._sound, start, end)), daemon=True).start()
+        return begun.result
 
-    def sound_of(self, opening: Future[Any], start: int, end: int) -> Iterator[Any] | None:
-        """Return the sound of frames `start`..`end`, see `exact_sound`; None if the file has none."""
-        container = opening.result()
+    def _sound(self, start: int, end: int) -> Sound | None:
+        base = self.index.time_base
+        begin, until = int(self.index.ticks[start]) * base, self.index.end(end) * base
+        container = self.open_sound(begin, until)
         stream = _sound_stream(container)
         if stream is None:
             container.close()
             return None
-        base = self.index.time_base
-        begin, until = int(self.index.ticks[start]) * base, self.index.end(end) * base
-        return _closing(container, exact_sound(container, stream, begin, until))
+        sound = _closing(container, exact_sound(container, stream, begin, until))
+        return chain([*islice(sound, BEGUN)], sound)
 
     def pictures(
         self, start: int, end: int, lost: Lost, container: Any | None = None
@@ -126,8 +132,7 @@ def write_film(
         MediaError: One of them cannot be decoded.
         av.error.FFmpegError: The film cannot be encoded.
     """
-    opening = source.opening_sound()
-    film = FilmEncoder(out, form, ticks, lambda: None if opening is None else source.sound_of(opening, start, end))
+    film = FilmEncoder(out, form, ticks, source.begin_sound(start, end))
     container: Any = None
     try:
         if copies and overlay is None and not source.rotation and source.index.keys[start]:
@@ -138,10 +143,10 @@ def write_film(
         else:
             aspect, frames = source.pictures(start, end, lost, container)
             aspect = 1 / aspect if source.rotation in (90, 270) else aspect
-            fps = _fps(source, start, end)
+            rate = _rate(source, start, end)
             for n, frame in frames:
                 picture = film_frame(frame, source.rotation, overlay, n, source.index.time(n))
-                film.encode(picture, source.seconds(start, n), fps, aspect)
+                film.encode(picture, source.seconds(start, n), rate, aspect)
                 told(n)
         film.finish()
     finally:
@@ -150,9 +155,10 @@ def write_film(
             container.close()
 
 
-def _fps(source: ExactSource, start: int, end: int) -> Fraction:
-    """Return how many frames come a second on the average, for the encoder's control of its rate."""
+def _rate(source: ExactSource, start: int, end: int) -> FilmRate:
+    """Return how the frames come, for the encoder's control of its rate."""
     index = source.index
     length = (index.end(end) - int(index.ticks[start])) * index.time_base
     fps = Fraction(end - start + 1) / length if length > 0 else DEFAULT_FPS
-    return min(max(fps, Fraction(1, 10)), Fraction(240)).limit_denominator(1001)
+    fps = min(max(fps, Fraction(1, 10)), Fraction(240)).limit_denominator(1001)
+    return FilmRate(fps, steady=not is_variable(index.ticks[start : end + 1], index.time_base))

@@ -1,6 +1,6 @@
 """Encodes frames and sound as H.264 and AAC, packet by packet, into a container that is read while it is written.
 
-Nothing is looked ahead at: the first frame goes out as soon as it is encoded.
+Nothing is looked ahead at: the first frame goes out as soon as it is encoded, if frames come at a steady rate.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ PIXELS = "yuv420p"
 PRIMING_S = Fraction(1024, RATE)  # of the AAC encoder
 MOST_TICKS = 1_000_000  # a second
 TS_TICKS = Fraction(1, 90_000)
-AHEAD_S = 0.25  # sound is encoded so far ahead of the picture
+AHEAD_S = Fraction(1, 4)  # sound is encoded so far ahead of the picture
+FIRST_AHEAD_S = 4 * PRIMING_S
+"""The same for the first picture, which somebody waits for: enough for some packets of sound, or none goes out."""
 GOP_S = 2.0
 THREADS = 2
 AUDIO_BIT_RATE = 128_000
@@ -29,7 +31,8 @@ X264 = {
     "profile": "high",
     "x264-params": f"bframes=0:rc-lookahead=0:sync-lookahead=0:mbtree=0:sliced-threads=1:threads={THREADS}",
 }
-
+STEADY = ":force-cfr=1"
+"""More for frames at a steady rate. At others, x264 knows how long a frame is shown only when it has the next one."""
 
 Sound = Iterator[Any]
 
@@ -73,6 +76,14 @@ FRAGMENTED_MP4 = FilmFormat(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class FilmRate:
+    """How many frames come a second on the average, and whether they come at a `steady` rate."""
+
+    fps: Fraction
+    steady: bool
+
+
 class FilmEncoder:
     """Writes one film; pictures come in order, and the sound is drawn as far as they have come."""
 
@@ -90,19 +101,20 @@ class FilmEncoder:
         self._next_sound = Fraction(0)  # seconds of sound encoded
         self._last = -1
 
-    def encode(self, frame: Any, time: Fraction, fps: Fraction, aspect: Fraction) -> None:
+    def encode(self, frame: Any, time: Fraction, rate: FilmRate, aspect: Fraction) -> None:
         """Add a picture in yuv420p with even sides, shown at `time` (s); the caller does not use it any more.
 
-        The first one decides; `fps` is the average rate, `aspect` that of a pixel.
+        The first one decides; `aspect` is that of a pixel.
 
         Raises:
             av.error.FFmpegError: It cannot be encoded.
         """
         if self._video is None:
-            self._begin(frame, fps, aspect)
+            self._begin(frame, rate, aspect)
+        ahead = AHEAD_S if self._last >= 0 else FIRST_AHEAD_S
         self._last = max(self._last + 1, round((time + self._lead) / self._ticks))
         frame.pts, frame.time_base, frame.pict_type = self._last, self._ticks, 0
-        self._hear(time + Fraction(AHEAD_S))
+        self._hear(time + ahead)
         self._container.mux(self._video.encode(frame))
 
     def copy(self, packet: Any, zero: int) -> None:
@@ -115,7 +127,7 @@ class FilmEncoder:
             self._video = self._container.add_stream_from_template(packet.stream, opaque=True)
             self._add_sound()
         shift = round(self._lead / packet.time_base) - zero
-        self._hear((packet.dts - zero) * packet.time_base + Fraction(AHEAD_S))
+        self._hear((packet.dts - zero) * packet.time_base + AHEAD_S)
         packet.stream, packet.pts, packet.dts = self._video, packet.pts + shift, packet.dts + shift
         self._container.mux_one(packet)
 
@@ -134,9 +146,11 @@ class FilmEncoder:
         """Let go of the film, finished or not."""
         self._container.close()
 
-    def _begin(self, frame: Any, fps: Fraction, aspect: Fraction) -> None:
-        options = {**X264, "preset": self._preset, "g": str(max(1, round(GOP_S * float(fps))))}
-        video: Any = self._container.add_stream("libx264", rate=fps, options=options)
+    def _begin(self, frame: Any, rate: FilmRate, aspect: Fraction) -> None:
+        options = {**X264, "preset": self._preset, "g": str(max(1, round(GOP_S * float(rate.fps))))}
+        if rate.steady:
+            options["x264-params"] += STEADY
+        video: Any = self._container.add_stream("libx264", rate=rate.fps, options=options)
         video.width, video.height, video.pix_fmt = frame.width, frame.height, PIXELS
         context = video.codec_context
         context.time_base, context.sample_aspect_ratio = self._ticks, aspect

@@ -312,7 +312,7 @@ def _table(moov: bytes, plain: PlainTrack, track: Track, movie: int) -> _Samples
     keys = tuple(n - 1 for n in _words(plain.body(moov, b"stss"), 1)) if b"stss" in plain.boxes else None
     if keys is not None and (list(keys) != sorted(set(keys)) or (keys and not 0 <= keys[0] <= keys[-1] < len(sizes))):
         raise MediaError("its keyframes are not there")
-    zero = _zero(plain.body(moov, b"elst"), track.timescale, movie) if b"elst" in plain.boxes else 0
+    zero = time_shown_first(plain.body(moov, b"elst"), track.timescale, movie) if b"elst" in plain.boxes else 0
     return _Samples(track, zero, durations, shifts if any(shifts) else (), keys, sizes, offsets, firsts)
 
 
@@ -365,7 +365,7 @@ def _chunks(moov: bytes, plain: PlainTrack, samples: int) -> tuple[Sequence[int]
     return offsets, firsts
 
 
-def _zero(elst: bytes, timescale: int, movie: int) -> int:
+def time_shown_first(elst: bytes, timescale: int, movie: int) -> int:
     """Return the time in the track that an edit list shows first, less what it shows nothing for."""
     empty = 0
     row = struct.Struct(">QqI" if elst[0] else ">IiI")

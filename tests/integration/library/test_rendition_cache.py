@@ -12,7 +12,7 @@ import pytest
 
 from dogwatch.errors import FileError, MediaError
 from dogwatch.library.rendition_cache import RenditionCache
-from dogwatch.media.film_encoder import FRAGMENTED_MP4, FilmEncoder
+from dogwatch.media.film_encoder import FRAGMENTED_MP4, FilmEncoder, FilmRate
 from dogwatch.media.virtual_file import portions
 
 UUID = "0" * 32
@@ -25,7 +25,7 @@ def film() -> bytes:
     for n in range(40):
         pixels = np.random.default_rng(n).integers(0, 255, (48, 64, 3), np.uint8)
         frame = av.VideoFrame.from_ndarray(pixels, format="rgb24").reformat(format="yuv420p")
-        encoder.encode(frame, Fraction(n, 30), Fraction(30), Fraction(1))
+        encoder.encode(frame, Fraction(n, 30), FilmRate(Fraction(30), steady=True), Fraction(1))
     encoder.finish()
     return out.getvalue()
 

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from dogwatch.media import foreign_file, frame_indexing
 from dogwatch.media.exact_film import ExactSource, write_film
 from dogwatch.media.file_overlay import ROW, FileOverlay, colour_of
 from dogwatch.media.film_copy import copied_packets, is_copyable, write_silent
-from dogwatch.media.film_encoder import FRAGMENTED_MP4, TRANSPORT_STREAM, TS_TICKS, ticks_for
+from dogwatch.media.film_encoder import FRAGMENTED_MP4, TRANSPORT_STREAM, TS_TICKS, FilmEncoder, FilmRate, ticks_for
 from dogwatch.media.finished_film import head_of
 from dogwatch.media.frame_indexing import PacketSource
 from dogwatch.media.overlay_rows import Overlay
@@ -51,7 +52,7 @@ def sourced(film: NumberedFilm, *, sound: bool = True) -> Iterator[ExactSource]:
         rotation = 90 if "rotated" in film.path.name else 0
         yield ExactSource(
             lambda: foreign_file.opened(descriptor, alone=False),
-            lambda: opened_for_sound(descriptor),
+            partial(opened_for_sound, descriptor),
             index,
             rotation,
             sound,
@@ -252,3 +253,21 @@ def test_an_overlay_lies_on_its_frame_and_on_no_other(tmp_path: Path, variant: V
             assert np.abs(frame[:70] - plain[:70]).mean() < 6
         else:
             assert np.abs(frame - plain).mean() < 6
+
+
+def test_the_first_picture_goes_out_before_the_second_one_comes() -> None:
+    out = io.BytesIO()
+    sound = (made_sound(n) for n in range(100))
+    film = FilmEncoder(out, TRANSPORT_STREAM, TS_TICKS, lambda: sound)
+    for n in range(2):
+        before = len(out.getvalue())
+        film.encode(av.VideoFrame(64, 48, "yuv420p"), Fraction(n, 30), FilmRate(Fraction(30), steady=True), Fraction(1))
+        assert len(out.getvalue()) > before
+        assert len(pictures(av.open(io.BytesIO(out.getvalue()), format="mpegts"))) == n + 1
+    film.finish()
+
+
+def made_sound(n: int) -> Any:
+    frame = av.AudioFrame.from_ndarray(np.full((2, 1024), 0.1, np.float32), format="fltp", layout="stereo")
+    frame.sample_rate, frame.pts, frame.time_base = 48_000, n * 1024, Fraction(1, 48_000)
+    return frame
