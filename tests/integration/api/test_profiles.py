@@ -11,7 +11,8 @@ from dogwatch.api.listener import EXTERNAL, INTERNAL
 from dogwatch.api.listeners import Listeners
 from dogwatch.config.load import text_of
 from dogwatch.testing.app import CONFIG, Nvr
-from tests.integration.api.test_sockets import at, bearer, heard
+from tests.integration.api.sockets import at, bearer
+from tests.integration.api.test_sockets import heard
 
 PROFILES = """
 profiles: {away: {friendly_name: Gone}, night: }

@@ -10,7 +10,7 @@ import pytest
 
 from dogwatch.testing.recordings import T0
 from dogwatch.testing.stocked import EVENT
-from tests.integration.contract import shapes
+from tests.integration.contract import footage, shapes
 from tests.integration.contract.conftest import BACK_EXPORT, CASE, EXPORT, UNKNOWN, Contract, done, fails, rows
 
 endpoint = pytest.mark.endpoint
@@ -20,25 +20,25 @@ ADDRESS = f"/api/export/front/{RANGE}"
 
 def begun(answer: Any) -> str:
     assert answer.status_code == 202, answer.text
-    found: shapes.Queued = shapes.read(shapes.Queued, answer.content)
+    found: footage.Queued = shapes.read(footage.Queued, answer.content)
     assert (found.success, found.message) == (True, "Export queued.")
     return found.export_id
 
 
 @endpoint("GET /api/exports", "GET /api/exports/{export_id}")
 def test_10_1_exports(contract: Contract) -> None:
-    listed = rows(contract.viewer.get("/api/exports"), list[shapes.Export])
+    listed = rows(contract.viewer.get("/api/exports"), list[footage.Export])
     assert [row.id for row in listed] == [BACK_EXPORT, EXPORT]  # newest first
-    one = rows(contract.viewer.get(f"/api/exports/{EXPORT}"), shapes.Export)
+    one = rows(contract.viewer.get(f"/api/exports/{EXPORT}"), footage.Export)
     assert (one.camera, one.date, one.in_progress, one.export_case_id) == ("front", T0, False, CASE)
     for query, expected in (
         (f"export_case_id={CASE}", [EXPORT]), ("export_case_id=unassigned", [BACK_EXPORT]),
         ("cameras=back", [BACK_EXPORT]),
         (f"start_date={T0 + 5}", [BACK_EXPORT]), (f"end_date={T0 + 5}", [EXPORT]),
     ):  # fmt: skip
-        found = rows(contract.viewer.get(f"/api/exports?{query}"), list[shapes.Export])
+        found = rows(contract.viewer.get(f"/api/exports?{query}"), list[footage.Export])
         assert [row.id for row in found] == expected, query
-    assert [row.id for row in rows(contract.limited.get("/api/exports"), list[shapes.Export])] == [EXPORT]
+    assert [row.id for row in rows(contract.limited.get("/api/exports"), list[footage.Export])] == [EXPORT]
     assert fails(contract.viewer.get("/api/exports/nobody"), 404) == "Export not found"
     fails(contract.limited.get(f"/api/exports/{BACK_EXPORT}"), 403)
     fails(contract.viewer.get("/api/exports?start_date=x"), 422)
@@ -63,7 +63,7 @@ def test_10_2_starting(contract: Contract) -> None:
         fails(viewer.post(path.replace(f"{T0:.0f}", "1").replace(f"{T0 + 8:.0f}", "9")), 400)
         fails(viewer.post(path.replace(f"{T0:.0f}", "x")), 422)
         fails(contract.limited.post(path.replace("/front/", "/back/")), 403)
-    row = rows(viewer.get(f"/api/exports/{ids[0]}"), shapes.Export)
+    row = rows(viewer.get(f"/api/exports/{ids[0]}"), footage.Export)
     assert row.in_progress
     assert row.name.startswith("front ")
     args = {"ffmpeg_input_args": "-i /etc/passwd"}
@@ -122,12 +122,12 @@ def test_10_1_batch(contract: Contract) -> None:
     ]
     answer = contract.admin.post("/api/exports/batch", json={"items": items, "new_case_name": "all"})
     assert answer.status_code == 202
-    found: shapes.Batch = shapes.read(shapes.Batch, answer.content)
+    found: footage.Batch = shapes.read(footage.Batch, answer.content)
     assert [(one.client_item_id, one.success) for one in found.results] == [("a", True), ("b", True), ("c", False)]
     assert found.export_ids == [one.export_id for one in found.results if one.success]
     assert found.export_case_id is not None
     limited = contract.limited.post("/api/exports/batch", json={"items": items[1:2]})
-    refused: shapes.Batch = shapes.read(shapes.Batch, limited.content)
+    refused: footage.Batch = shapes.read(footage.Batch, limited.content)
     assert [one.success for one in refused.results] == [False]
     wrongs: list[dict[str, Any]] = [{"items": []}, {"items": [item] * 51}, {}]
     for wrong in wrongs:
@@ -144,20 +144,20 @@ def test_10_1_batch(contract: Contract) -> None:
 )  # fmt: skip
 def test_10_3_cases(contract: Contract) -> None:
     admin, viewer = contract.admin, contract.viewer
-    assert CASE in [case.id for case in rows(viewer.get("/api/cases"), list[shapes.Case])]
+    assert CASE in [case.id for case in rows(viewer.get("/api/cases"), list[footage.Case])]
     answer = admin.post("/api/cases", json={"name": "theft", "description": "a bicycle"})
     assert answer.status_code == 201
-    case: shapes.Case = shapes.read(shapes.Case, answer.content)
+    case: footage.Case = shapes.read(footage.Case, answer.content)
     assert (case.name, case.description) == ("theft", "a bicycle")
     path = f"/api/cases/{case.id}"
-    assert rows(viewer.get(path), shapes.Case) == case
-    changed = rows(admin.patch(path, json={"name": "found"}), shapes.Case)
+    assert rows(viewer.get(path), footage.Case) == case
+    changed = rows(admin.patch(path, json={"name": "found"}), footage.Case)
     assert (changed.name, changed.description) == ("found", "a bicycle")
     assert changed.updated_at >= case.updated_at
     fails(admin.post("/api/cases", json={"name": ""}), 422)
     fails(viewer.get(f"{path}/download"), 404)  # nothing in it
     fails(contract.limited.get(path), 404)
-    assert case.id not in [one.id for one in rows(contract.limited.get("/api/cases"), list[shapes.Case])]
+    assert case.id not in [one.id for one in rows(contract.limited.get("/api/cases"), list[footage.Case])]
     for method, target in (("POST", "/api/cases"), ("PATCH", path), ("DELETE", path)):
         fails(viewer.request(method, target, json={"name": "x"}), 403)
     done(admin.delete(path))
@@ -172,16 +172,16 @@ def test_10_3_cases(contract: Contract) -> None:
 
 @endpoint("GET /api/jobs/export", "GET /api/jobs/export/{export_id}", "DELETE /api/jobs/export/{export_id}")
 def test_10_3_jobs(contract: Contract) -> None:
-    listed = rows(contract.viewer.get("/api/jobs/export"), list[shapes.ExportJob])
+    listed = rows(contract.viewer.get("/api/jobs/export"), list[footage.ExportJob])
     assert {EXPORT, BACK_EXPORT} <= {job.id for job in listed}
-    one = rows(contract.viewer.get(f"/api/jobs/export/{EXPORT}"), shapes.ExportJob)
+    one = rows(contract.viewer.get(f"/api/jobs/export/{EXPORT}"), footage.ExportJob)
     assert (one.status, one.current_step, one.progress_percent, one.request_start_time) == ("queued", "queued", 0, T0)
-    assert {job.camera for job in rows(contract.limited.get("/api/jobs/export"), list[shapes.ExportJob])} == {"front"}
+    assert {job.camera for job in rows(contract.limited.get("/api/jobs/export"), list[footage.ExportJob])} == {"front"}
     fails(contract.limited.get(f"/api/jobs/export/{BACK_EXPORT}"), 404)
     fails(contract.viewer.get("/api/jobs/export/nobody"), 404)
     fails(contract.viewer.delete(f"/api/jobs/export/{EXPORT}"), 403)
     export_id = begun(contract.admin.post(ADDRESS))
     done(contract.admin.delete(f"/api/jobs/export/{export_id}"))
-    assert rows(contract.viewer.get(f"/api/jobs/export/{export_id}"), shapes.ExportJob).status == "cancelled"
+    assert rows(contract.viewer.get(f"/api/jobs/export/{export_id}"), footage.ExportJob).status == "cancelled"
     fails(contract.admin.delete(f"/api/jobs/export/{export_id}"), 400)  # it has ended
     fails(contract.admin.delete("/api/jobs/export/nobody"), 404)

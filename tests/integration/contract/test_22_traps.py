@@ -12,7 +12,7 @@ from dogwatch.api.nvr.policy import POLICY, Permission
 from dogwatch.testing.app import PASSWORD
 from dogwatch.testing.recordings import T0
 from dogwatch.testing.stocked import EVENT, PARAMETERS, QUERIES, REVIEW
-from tests.integration.contract import shapes
+from tests.integration.contract import footage, shapes
 from tests.integration.contract.conftest import BARK, MANUAL, RUNNING, Contract, rows
 
 HA = {"Content-Type": "application/json", "User-Agent": "HomeAssistant/2025.10"}
@@ -84,7 +84,7 @@ def test_22_home_assistant_browses_media(contract: Contract) -> None:
     found = rows(ask.get(f"/api/events?limit=10000&include_thumbnails=0&has_clip=1&after={T0}"), list[shapes.Event])
     for row in found:
         assert isinstance(row.data.top_score if row.data.top_score is not None else row.top_score or 0, float | int)
-    rows(ask.get("/api/front/recordings/summary?timezone=Europe%2FParis"), list[shapes.RecordedDay])
+    rows(ask.get("/api/front/recordings/summary?timezone=Europe%2FParis"), list[footage.RecordedDay])
     for path in (
         f"/api/events/{EVENT}/snapshot.jpg", f"/api/events/{EVENT}/thumbnail.jpg", f"/api/events/{EVENT}/clip.mp4",
         f"/api/events/{EVENT}/preview.gif", f"/api/review/{REVIEW}/preview", f"/clips/front-{EVENT}.jpg",

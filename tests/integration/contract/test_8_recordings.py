@@ -8,7 +8,7 @@ import pytest
 
 from dogwatch.testing.recordings import T0
 from dogwatch.testing.stocked import EVENT, OTHER, REVIEW
-from tests.integration.contract import shapes
+from tests.integration.contract import footage, shapes
 from tests.integration.contract.conftest import BACK_REVIEW, DAY, UNKNOWN, Contract, fails, rows, wait_for
 from tests.integration.contract.pictures import KINDS, picture, video
 
@@ -22,16 +22,16 @@ MANIFEST = "application/vnd.apple.mpegurl"
 
 @endpoint("GET /api/{camera}/recordings")
 def test_8_1_segments(contract: Contract) -> None:
-    found = rows(contract.viewer.get(f"/api/front/recordings?{SPAN}"), list[shapes.Segment])
+    found = rows(contract.viewer.get(f"/api/front/recordings?{SPAN}"), list[footage.Segment])
     starts = [row.start_time for row in found]
     assert starts == sorted(starts) == pytest.approx([T0, T0 + 4, T0 + 8])
     for row in found:
         assert row.duration == pytest.approx(row.end_time - row.start_time)
         assert row.motion == 9
         assert re.fullmatch(r"\d+(\.\d+)?-[A-Za-z0-9]{6}", row.id)
-    later = rows(contract.viewer.get(f"/api/front/recordings?after={T0 + 5}&before={T0 + 7}"), list[shapes.Segment])
+    later = rows(contract.viewer.get(f"/api/front/recordings?after={T0 + 5}&before={T0 + 7}"), list[footage.Segment])
     assert [row.start_time for row in later] == pytest.approx([T0 + 4])
-    assert rows(contract.viewer.get("/api/front/recordings"), list[shapes.Segment]) == []  # of the last hour
+    assert rows(contract.viewer.get("/api/front/recordings"), list[footage.Segment]) == []  # of the last hour
     fails(contract.viewer.get("/api/front/recordings?after=x"), 422)
     fails(contract.viewer.get("/api/nobody/recordings"), 404)
     fails(contract.limited.get("/api/back/recordings"), 403)
@@ -39,12 +39,12 @@ def test_8_1_segments(contract: Contract) -> None:
 
 @endpoint("GET /api/{camera}/recordings/summary", "GET /api/recordings/summary")
 def test_8_2_summary(contract: Contract) -> None:
-    (day,) = rows(contract.viewer.get("/api/front/recordings/summary"), list[shapes.RecordedDay])
+    (day,) = rows(contract.viewer.get("/api/front/recordings/summary"), list[footage.RecordedDay])
     assert (day.day, [hour.hour for hour in day.hours]) == (DAY, ["11"])
     assert day.hours[0].duration == 12
     assert day.events == day.hours[0].events == 3  # those with a clip
     (east,) = rows(
-        contract.viewer.get("/api/front/recordings/summary?timezone=Pacific,Auckland"), list[shapes.RecordedDay]
+        contract.viewer.get("/api/front/recordings/summary?timezone=Pacific,Auckland"), list[footage.RecordedDay]
     )
     assert (east.day, east.hours[0].hour) == ("2025-11-19", "00")
     assert rows(contract.viewer.get("/api/recordings/summary"), dict[str, bool]) == {DAY: True}
@@ -57,11 +57,11 @@ def test_8_2_summary(contract: Contract) -> None:
 
 @endpoint("GET /api/recordings/unavailable", "GET /api/recordings/storage")
 def test_8_2_gaps_and_space(contract: Contract) -> None:
-    gaps = rows(contract.viewer.get(f"/api/recordings/unavailable?{SPAN}"), list[shapes.Hole])
+    gaps = rows(contract.viewer.get(f"/api/recordings/unavailable?{SPAN}"), list[footage.Hole])
     assert [(hole.start_time, hole.end_time) for hole in gaps] == [(T0 - 60, T0), (T0 + 12, T0 + 60)]
-    assert rows(contract.viewer.get(f"/api/recordings/unavailable?{SPAN}&scale=600"), list[shapes.Hole]) == []
+    assert rows(contract.viewer.get(f"/api/recordings/unavailable?{SPAN}&scale=600"), list[footage.Hole]) == []
     fails(contract.viewer.get("/api/recordings/unavailable?scale=0"), 422)
-    space = rows(contract.admin.get("/api/recordings/storage"), dict[str, shapes.Storage])
+    space = rows(contract.admin.get("/api/recordings/storage"), dict[str, footage.Storage])
     assert space.keys() == {"front", "back"}
     fails(contract.viewer.get("/api/recordings/storage"), 403)
 
@@ -69,7 +69,7 @@ def test_8_2_gaps_and_space(contract: Contract) -> None:
 @endpoint("DELETE /api/recordings/start/{start}/end/{end}")
 def test_8_2_deletion(contract: Contract) -> None:
     path = f"/api/recordings/{RANGE}"
-    kept = rows(contract.admin.delete(f"{path}?keep=motion,object,audio&cameras=front"), shapes.RangeDeletion)
+    kept = rows(contract.admin.delete(f"{path}?keep=motion,object,audio&cameras=front"), footage.RangeDeletion)
     assert (kept.success, kept.deleted, kept.kept) == (True, 0, 2)
     assert len(contract.viewer.get(f"/api/front/recordings?{SPAN}").json()) == 3
     fails(contract.admin.delete(f"{path}?keep=cats"), 400)
@@ -114,10 +114,10 @@ def test_8_3_motion_search(contract: Contract) -> None:
     path, square = "/api/front/search/motion", [[0, 0], [1, 0], [1, 1], [0, 1]]
     body = {"start_time": T0, "end_time": T0 + 60, "polygon_points": square, "threshold": 30, "min_area": 5}
     body |= {"parallel": False, "max_results": 25}
-    started = rows(contract.viewer.post(path, json=body), shapes.SearchStarted)
-    found = rows(contract.viewer.get(f"{path}/{started.job_id}"), shapes.MotionSearch)
+    started = rows(contract.viewer.post(path, json=body), footage.SearchStarted)
+    found = rows(contract.viewer.get(f"{path}/{started.job_id}"), footage.MotionSearch)
     assert (found.success, found.job_id, found.camera) == (True, started.job_id, "front")
-    again = rows(contract.viewer.post(path, json=body), shapes.SearchStarted)
+    again = rows(contract.viewer.post(path, json=body), footage.SearchStarted)
     contract.viewer.post(f"{path}/{again.job_id}/cancel")
     wait_for(lambda: contract.viewer.get(f"{path}/{again.job_id}").json()["status"] not in ("queued", "running"))
     fails(contract.viewer.post(f"{path}/{again.job_id}/cancel"), 400)  # it has ended
@@ -187,7 +187,7 @@ def play(contract: Contract, base: str) -> None:
 def test_8_4_mapping(contract: Contract) -> None:
     for base, template in PLAYED.items():
         if "{tz_area}" not in template:
-            found = rows(contract.viewer.get(f"/api{base}"), shapes.Mapping)
+            found = rows(contract.viewer.get(f"/api{base}"), footage.Mapping)
             assert len(found.durations) == len(found.sequences[0].clips)
             assert max(found.durations) == found.segment_duration
     answer = contract.viewer.get(f"/api/vod/front/{EMPTY}")
@@ -203,7 +203,7 @@ def test_8_4_mapping(contract: Contract) -> None:
 )  # fmt: skip
 def test_9_previews(contract: Contract) -> None:
     span = f"start/{T0 - 3600:.0f}/end/{T0:.0f}"
-    expected = shapes.Preview(
+    expected = footage.Preview(
         "front", f"/clips/previews/front/{T0 - 3600:.3f}-{T0:.3f}.mp4", "video/mp4", T0 - 3600, T0
     )
     hour = "2025-11/18/10" if T0 % 3600 < 1800 else HOUR
@@ -211,11 +211,11 @@ def test_9_previews(contract: Contract) -> None:
         f"front/{span}", f"ts/front/{span}", f"{HOUR}/front/utc", "2025-11/18/12/front/Europe,Paris",
         "2025-11/18/12/front/Europe%2FParis",
     ):  # fmt: skip
-        assert rows(contract.viewer.get(f"/api/preview/{path}"), list[shapes.Preview]) == [expected], path
+        assert rows(contract.viewer.get(f"/api/preview/{path}"), list[footage.Preview]) == [expected], path
     for path in (f"all/{span}", f"{HOUR}/all/utc"):
-        found = rows(contract.viewer.get(f"/api/preview/{path}"), list[shapes.Preview])
+        found = rows(contract.viewer.get(f"/api/preview/{path}"), list[footage.Preview])
         assert {row.camera for row in found} == {"front", "back"}, hour
-        assert rows(contract.limited.get(f"/api/preview/{path}"), list[shapes.Preview]) == [expected]
+        assert rows(contract.limited.get(f"/api/preview/{path}"), list[footage.Preview]) == [expected]
     assert fails(contract.viewer.get(f"/api/preview/front/{EMPTY}"), 404)
     fails(contract.viewer.get(f"/api/preview/{HOUR}/front/Mars"), 400)
     fails(contract.viewer.get("/api/preview/front/start/x/end/1"), 422)

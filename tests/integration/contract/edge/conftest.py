@@ -14,7 +14,9 @@ from dogwatch.api.app import App
 from dogwatch.api.edge.policy import EDGE_POLICY
 from dogwatch.api.guarded_route import specificity
 from dogwatch.api.listener import EDGE, listener_of
+from dogwatch.edge import bluetooth, stations
 from dogwatch.testing.app import Nvr, edge_nvr
+from tests.integration.contract.edge.presence import AccessPoint, Paged
 
 TEMPLATES = sorted(
     ((method, template, compile_path(template)[0]) for method, template in EDGE_POLICY),
@@ -34,6 +36,20 @@ async def client(app: Nvr) -> AsyncIterator[httpx.AsyncClient]:
     """A client that shows no token."""
     async with app.edge_client() as made:
         yield made
+
+
+@pytest.fixture
+def access_point(monkeypatch: pytest.MonkeyPatch) -> AccessPoint:
+    made = AccessPoint()
+    monkeypatch.setattr(stations, "run_program", made.run)
+    return made
+
+
+@pytest.fixture
+def phones(monkeypatch: pytest.MonkeyPatch) -> Paged:
+    made = Paged()
+    monkeypatch.setattr(bluetooth, "page_device", made.page)
+    return made
 
 
 @pytest.fixture(autouse=True)
