@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from bench.tracks.actors import HEIGHT, WIDTH
 from bench.tracks.camera import Noise, SeenFrame, film
 from bench.tracks.scenes import SimScene
-from dogwatch.analysis import AnalysisSettings, StationarySettings
-from dogwatch.model import Box, Detection
+from dogwatch.analysis import AnalysisSettings, FalsePlaceMap, StationarySettings
+from dogwatch.model import Box, Detection, TrackedObject
 from dogwatch.vision.filters import Rejection
 from dogwatch.vision.geometry import Geometry
 from dogwatch.vision.merge import RegionDetection
@@ -40,12 +40,13 @@ class SimEvent:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A scene, its frames, its events, and the seconds of CPU time that the analysis took."""
+    """A scene, its frames, its events, the seconds of CPU time that the analysis took, and what was never an event."""
 
     scene: SimScene
     frames: list[SeenFrame]
     events: list[SimEvent]
     cpu_s: float
+    rejected: tuple[TrackedObject, ...] = ()
 
 
 class _Watcher:
@@ -70,7 +71,7 @@ class _Watcher:
         """Of no interest here."""
 
 
-def settings_for(label: str, fps: float) -> AnalysisSettings:
+def settings_for(label: str, fps: float, false_places: tuple[FalsePlaceMap, ...] = ()) -> AnalysisSettings:
     """Return the settings of a camera at `fps`: the defaults, whose counts of frames follow the rate."""
     still = StationarySettings(interval=round(10 * fps), threshold=round(10 * fps))
     return AnalysisSettings(
@@ -80,19 +81,23 @@ def settings_for(label: str, fps: float) -> AnalysisSettings:
         max_disappeared=round(5 * fps),
         stationary=still,
         track=(label,),
+        false_places=false_places,
     )
 
 
-def play(scene: SimScene, fps: float, noise: Noise | None = None) -> Played:
-    """Return what happens to `scene` at `fps`."""
+def play(
+    scene: SimScene, fps: float, noise: Noise | None = None, false_places: tuple[FalsePlaceMap, ...] = ()
+) -> Played:
+    """Return what happens to `scene` at `fps`; see `bench.tracks.repeats` for `false_places`."""
     frames = film(scene, fps, noise or Noise())
     geometry = Geometry(WIDTH, HEIGHT, WIDTH, HEIGHT)
     watcher = _Watcher()
     ids = iter(range(10**9))
-    pipeline = Pipeline(settings_for(scene.label, fps), geometry, lambda _: str(next(ids)), watcher)
+    pipeline = Pipeline(settings_for(scene.label, fps, false_places), geometry, lambda _: str(next(ids)), watcher)
     pipeline.set_tensor(WHOLE)
     told: dict[str, float] = {}
     cpu = 0.0
+    rejected: list[TrackedObject] = []
     for n, frame in enumerate(frames):
         watcher.frame, watcher.actors = n, {id(one): actor for one, actor in frame.found}
         motion = Motion(frame.moving, sum(box.area for box in frame.moving), 0.1 if frame.moving else 0.0)
@@ -106,6 +111,7 @@ def play(scene: SimScene, fps: float, noise: Noise | None = None) -> Played:
             pipeline.skip_frame(at, blind=False)
         result = pipeline.result(at, motion, regions)
         cpu += time.process_time() - began
+        rejected += [one for one in result.ended if one.false_positive]
         for one in (*result.objects, *result.ended):
             if not one.false_positive and one.id not in told:
                 told[one.id] = frame.time
@@ -114,4 +120,4 @@ def play(scene: SimScene, fps: float, noise: Noise | None = None) -> Played:
         event = watcher.tracks[key]
         event.new_time = new_time
         events.append(event)
-    return Played(scene, frames, events, cpu)
+    return Played(scene, frames, events, cpu, tuple(rejected))

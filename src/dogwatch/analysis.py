@@ -83,6 +83,33 @@ class RegionGrid(msgspec.Struct, frozen=True):
     cells: tuple[tuple[float, float], ...] = ()
 
 
+class FalsePlace(msgspec.Struct, frozen=True, array_like=True):
+    """A cell in which detections of `label` were often false, see `vision.false_places`; `weight` says how often."""
+
+    label: str
+    size: int
+    column: int
+    row: int
+    weight: float
+
+
+class FalsePlaceMap(msgspec.Struct, frozen=True):
+    """Where more evidence is asked for, from the time `since` (epoch s) on. No places: nowhere."""
+
+    since: float
+    places: tuple[FalsePlace, ...] = ()
+
+
+class Learnt(msgspec.Struct, frozen=True):
+    """What a camera's analysis goes by that was learnt from what it has found before."""
+
+    grids: tuple[RegionGrid, ...] = ()
+    false_places: tuple[FalsePlaceMap, ...] = ()
+
+
+NOTHING_LEARNT = Learnt()
+
+
 def grid_cell(x: float, y: float) -> int:
     """Return the cell of a point, in fractions of the frame; one outside belongs to the nearest cell."""
     last = GRID_SIDE - 1
@@ -95,11 +122,11 @@ class AnalysisSettings(msgspec.Struct, frozen=True, kw_only=True):
     `width` and `height` give the detect frame; None means the stream's own size. `fps` is the detect rate, in whose
     frames `min_initialized` and `max_disappeared` count. `attributes` maps a label to the labels that are attributes
     of it (`person` -> `face`). `metric` chooses km/h over mph. `idle_after` seconds without motion end full decoding;
-    0 means never. `pictures` says whether best pictures are wanted, `previews` whether
-    those of the preview of an hour are. Of `grids`, in the order of their times, the last one that holds at the time of
-    a frame counts. A detector sees at most `max_regions` of a frame and, while the whole frame is scanned,
-    `scan_regions` more. `camera_health` says whether pictures are compared with how the scene usually is; the view of a
-    camera that `turns` changes without anybody having moved it.
+    0 means never. `pictures` says whether best pictures are wanted, `previews` whether those of the preview of an hour
+    are. Of `grids` and of `false_places`, each in the order of their times, the last one that holds at the time of a
+    frame counts. A detector sees at most `max_regions` of a frame and, while the whole frame is scanned, `scan_regions`
+    more. `camera_health` says whether pictures are compared with how the scene usually is; the view of a camera that
+    `turns` changes without anybody having moved it.
     """
 
     camera: str
@@ -123,6 +150,7 @@ class AnalysisSettings(msgspec.Struct, frozen=True, kw_only=True):
     idle_after: float = 10.0
     metric: bool = True
     grids: tuple[RegionGrid, ...] = ()
+    false_places: tuple[FalsePlaceMap, ...] = ()
     max_regions: int = 6
     scan_regions: int = 4
     camera_health: bool = False

@@ -52,10 +52,26 @@ class ZoneStay(msgspec.Struct, frozen=True, gc=False):
     entered_time: float | None = None
 
 
+class PlaceDoubt(msgspec.Struct, frozen=True, gc=False):
+    """That an object began where detections were often false (`vision.false_places`).
+
+    `more` is the evidence that was asked for beyond what is usual, until the object had `moved_away`. `evidence` is
+    what it has shown, `asked` what was asked for in all: 1 is a detection that scores as much as the threshold.
+    `enough_time` is when there was enough without `more`; None if there never was.
+    """
+
+    more: float
+    moved_away: bool
+    evidence: float
+    asked: float
+    enough_time: float | None
+
+
 class ObjectEvidence(msgspec.Struct, frozen=True, gc=False):
     """What was measured of one object from its first detection to `last`.
 
-    `missed` counts the frames in which a detector looked for it in vain; `best` has the highest score.
+    `missed` counts the frames in which a detector looked for it in vain; `best` has the highest score. `doubt` is None
+    where no more than usual was asked for.
     """
 
     id: str
@@ -68,3 +84,9 @@ class ObjectEvidence(msgspec.Struct, frozen=True, gc=False):
     last: ScoredFrame
     reached: ThresholdReached | None
     zones: tuple[ZoneStay, ...]
+    doubt: PlaceDoubt | None = None
+
+    @property
+    def held_back(self) -> bool:
+        """Whether the object would have been one, but for what its place asked for."""
+        return self.reached is None and self.doubt is not None and self.doubt.enough_time is not None

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dogwatch.config.file import ConfigFile
     from dogwatch.edge.camera import EdgeCamera
     from dogwatch.events.hub import EventHub
-    from dogwatch.events.region_grids import RegionGrids
+    from dogwatch.events.learnt import LearntKeepers
     from dogwatch.jobs.runner import JobRunner
     from dogwatch.library.library import FileLibrary
     from dogwatch.live.birdseye.composer import Birdseye
@@ -85,7 +85,7 @@ class Services:
     db: Database
     catalogue: Catalogue
     events: EventHub
-    grids: RegionGrids
+    learnt: LearntKeepers
     broadcast: Broadcast
     switches: Switches
     profiles: Profiles

@@ -15,7 +15,7 @@ import click
 from dogwatch.cli.options import data_option, load_or_exit
 
 if TYPE_CHECKING:
-    from dogwatch.analysis import RegionGrid
+    from dogwatch.analysis import Learnt
     from dogwatch.config import Config
     from dogwatch.replay.footage import Clip
     from dogwatch.replay.report import ReplayReport
@@ -96,7 +96,9 @@ def replay(
     names = [_camera(config, camera or recorded) for config in configs]
     reports = []
     for config, name in zip(configs, names, strict=True):
-        wanted = replace(_wanted(files, data, recorded, name, start, end), grids=_grids(config, data, recorded or name))
+        wanted = replace(
+            _wanted(files, data, recorded, name, start, end), learnt=_learnt(config, data, recorded or name)
+        )
         reports.append(_run(wanted, config, data, quiet=as_json))
     if as_json:
         click.echo(json.dumps(_json(reports)))
@@ -147,18 +149,19 @@ def _wanted(
     return ReplayRequest(camera, clips, -math.inf if start is None else start, math.inf if end is None else end)
 
 
-def _grids(config: Config, data: Path, camera: str) -> tuple[RegionGrid, ...]:
-    """Return what the choice of regions of the footage's camera went by, as far as the database can tell."""
+def _learnt(config: Config, data: Path, camera: str) -> Learnt:
+    """Return what the analysis of the footage's camera went by, as far as the database can tell."""
     from sqlalchemy.exc import SQLAlchemyError
 
+    from dogwatch.analysis import NOTHING_LEARNT
     from dogwatch.errors import StoreError
-    from dogwatch.replay.run import grids_of
+    from dogwatch.replay.run import learnt_of
 
     try:
-        return grids_of(config, data, camera)
+        return learnt_of(config, data, camera)
     except (StoreError, SQLAlchemyError) as error:  # the latter with a database of an older version
-        click.echo(f"Warning: the sizes of objects that were learnt are not used: {error}", err=True)
-        return ()
+        click.echo(f"Warning: what was learnt of the camera is not used: {error}", err=True)
+        return NOTHING_LEARNT
 
 
 def _ask_for_overlap(clips: list[Clip], start: float | None, end: float | None) -> None:

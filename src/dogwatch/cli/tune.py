@@ -67,14 +67,14 @@ def _footage(
     config: Config, data: Path, camera: str, files: tuple[Path, ...], start: float | None, end: float | None
 ) -> ReplayRequest:
     from dogwatch.replay import footage
-    from dogwatch.replay.run import ReplayRequest, grids_of
+    from dogwatch.replay.run import ReplayRequest, learnt_of
     from dogwatch.runtime.paths import Paths
 
     first, last = -math.inf if start is None else start, math.inf if end is None else end
     clips = footage.of_files(files) if files else footage.recorded(Paths.below(data).media, camera, first, last)
     if first >= max(clip.start_time + (clip.duration or math.inf) for clip in clips) or last <= clips[0].start_time:
         raise click.UsageError("--from and --to are outside of the footage")
-    return ReplayRequest(camera, clips, first, last, grids_of(config, data, camera))
+    return ReplayRequest(camera, clips, first, last, learnt_of(config, data, camera))
 
 
 def _verdicts(config: Config, data: Path, wanted: ReplayRequest) -> tuple[UserVerdict, ...]:

@@ -26,4 +26,9 @@ class ObjectsConfig(Section):
     track: Strings = key(["person"], "Labels that are tracked.")
     filters: dict[str, FilterConfig] = key({}, "Filter per label.")
     mask: Masks = key([], "Where no object is looked for.")
+    false_places: bool = key(
+        True,
+        "Learn where detections are often false, and ask for more evidence there (see `docs/vision.md`). What moves "
+        "away from such a place is not affected, and who stands there is reported a second or two later.",
+    )
     genai: dict[str, Any] | None = key(None, "Descriptions by a language model.", unused=True)

@@ -45,6 +45,7 @@ class EventHub:
         clips_present: Callable[[], None] = always,
         seen: Callable[[LiveObject], None] = unnoticed,
         pictured: Callable[[LiveObject, BestPicture], None] = unread,
+        rejected: Callable[[LiveObject], None] = unnoticed,
         clock: Callable[[], float] = time_module.time,
         monotonic: Callable[[], float] = time_module.monotonic,
     ) -> None:
@@ -59,10 +60,11 @@ class EventHub:
             clips_present: Raises an OSError while the disk of `clips/` is not there.
             seen: Called with each object of which something is told while it goes on.
             pictured: Called with each better picture of an object; it must be quick.
+            rejected: Called with each object that has ended and was a false positive all the time.
             clock: Gives the epoch time in seconds.
             monotonic: Gives monotonic seconds.
         """
-        self.outputs = EventOutputs(db, media_root, publish, clips_present, seen, pictured)
+        self.outputs = EventOutputs(db, media_root, publish, clips_present, seen, pictured, rejected)
         self.clock, self._monotonic, self._db = clock, monotonic, db
         self.lock = threading.RLock()
         self.watches = {

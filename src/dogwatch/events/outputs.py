@@ -51,13 +51,14 @@ class EventOutputs:
         clips_present: Callable[[], None] = always,
         seen: Callable[[LiveObject], None] = unnoticed,
         pictured: Callable[[LiveObject, BestPicture], None] = unread,
+        rejected: Callable[[LiveObject], None] = unnoticed,
     ) -> None:
         """Write to `db` and under `media_root`, publish with `publish`; see `PictureFiles` for `clips_present`.
 
         `seen` is called with each object of which something is told while it goes on, `pictured` with each better
-        picture of one.
+        picture of one, `rejected` with each that has ended and was a false positive all the time.
         """
-        self.db, self._seen, self.pictured = db, seen, pictured
+        self.db, self._seen, self.pictured, self.rejected = db, seen, pictured, rejected
         self.publish = publish
         self.files = PictureFiles(media_root, clips_present)
         self.workers = PictureWorkers()

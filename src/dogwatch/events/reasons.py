@@ -84,12 +84,22 @@ def lines(label: str, kept: Mapping[str, Any], when: Callable[[float], str]) -> 
             f"its median score reached {scores['median']:.2f} at {when(scores['reached'][-1][0])}, and threshold asks "
             f"for {scores['threshold']:.2f} (scores {frames})"
         )
+        if (doubt := scores.get("false_place")) is not None:
+            yield doubt_line(doubt)
     for one in kept.get("filters", ()):
         yield _filter_line(one)
     for stay in kept.get("zones", ()):
         yield _zone_line(stay, when)
     for one in kept["decisions"]:
         yield _decision_line(one, label, when)
+
+
+def doubt_line(doubt: Mapping[str, Any]) -> str:
+    """Return what `evidence.PlaceDoubt` says as a sentence."""
+    asked = f"detections were often false where it began, so that {doubt['more']:.1f} more evidence was asked for"
+    if doubt["moved_away"]:
+        return f"{asked}, until it moved away"
+    return f"{asked}; it had {doubt['evidence']:.1f} of {doubt['asked']:.1f}"
 
 
 def _sure_enough(heard: Mapping[str, Any]) -> str:
@@ -108,6 +118,7 @@ def _scores(found: ObjectEvidence, frame: tuple[int, int]) -> dict[str, Any] | N
         "reached": [list(one) for one in reached.scores],
         **{name: _frame(one, frame) for name, one in (("first", found.first), ("best", found.best))},
         "last": _frame(found.last, frame),
+        **({"false_place": msgspec.to_builtins(found.doubt)} if found.doubt is not None else {}),
     }
 
 

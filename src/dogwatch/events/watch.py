@@ -59,7 +59,7 @@ class CameraWatch:
             self.outputs.tell(change)
             if change.kind == "new":
                 self.labels.offer(change.live, rules.best_image_timeout)
-        self._finish_untold()
+        self._finish_untold(judged=True)
         if not self.life.awaited:
             self._restarted = 0.0
         if tracks.motion_boxes and self.motion.seen(tracks.frame_time):
@@ -234,8 +234,11 @@ class CameraWatch:
         for change in changes:
             self.outputs.tell(change)
 
-    def _finish_untold(self) -> None:
+    def _finish_untold(self, *, judged: bool = False) -> None:
+        """Finish objects that nobody was told of; the tracking has `judged` those that it has ended itself."""
         for live in self.life.take_untold():
+            if judged and live.obj.false_positive:
+                self.outputs.rejected(live)
             self.outputs.finish(live)
 
     def _activities(self) -> list[ReviewActivity]:

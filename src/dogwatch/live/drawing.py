@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from dogwatch.bus.messages import FrameTracks
+from dogwatch.model import Box
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,7 +16,11 @@ if TYPE_CHECKING:
     from dogwatch.config.masks import MaskConfig
     from dogwatch.config.snapshots import TimestampStyleConfig
     from dogwatch.config.zones import ZoneConfig
+    from dogwatch.media.overlay import Canvas, LabelledBox
     from dogwatch.media.picture import Picture
+
+
+RED, YELLOW = (255, 64, 64), (255, 220, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,15 @@ class GridDrawing:
     cells: tuple[tuple[int, float, float], ...]
     colour: tuple[int, int, int] = (0, 255, 0)
     font_scale: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPlace:
+    """A place to draw: left, top, width and height as fractions of the frame, and whether it is `in_force`."""
+
+    box: tuple[float, float, float, float]
+    text: str
+    in_force: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +53,7 @@ class Drawing:
     regions: bool = False
     paths: bool = False
     grid: GridDrawing | None = None
+    places: tuple[DrawnPlace, ...] = ()
 
     @property
     def of_tracks(self) -> bool:
@@ -130,6 +145,8 @@ def draw(
         wide, high = frame
         texts = [[f"{n}", f"{round(w * wide)}x{round(h * high)}"] if n else [] for n, w, h in grid.cells]
         canvas.grid(texts, grid.colour, grid.font_scale)
+    if drawing.places:
+        canvas.labelled_boxes(_place(place, canvas) for place in drawing.places)
     if drawing.timestamp:
         style = settings.style
         colour = (style.color.red, style.color.green, style.color.blue)
@@ -137,3 +154,17 @@ def draw(
         canvas.timestamp(
             time, TimestampStyle(style.position, style.format, colour, style.thickness, style.effect), zone
         )
+
+
+def _place(place: DrawnPlace, canvas: Canvas) -> LabelledBox:
+    """Return what is drawn of a place: thick and red while it is in force, else thin and yellow."""
+    from dogwatch.media.overlay import LabelledBox
+
+    x, y, width, height = place.box
+    box = Box(
+        round(x * canvas.width),
+        round(y * canvas.height),
+        round((x + width) * canvas.width),
+        round((y + height) * canvas.height),
+    )
+    return LabelledBox(box, place.text, RED if place.in_force else YELLOW, 2 if place.in_force else 1)

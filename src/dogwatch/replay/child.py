@@ -14,6 +14,7 @@ from pathlib import Path
 
 import cv2
 
+from dogwatch.analysis import Learnt
 from dogwatch.detectors.base import load
 from dogwatch.media.encoder import serve
 from dogwatch.replay import footage
@@ -39,7 +40,9 @@ def replay(spec: ReplaySpec, tell: Callable[[float], None]) -> int:
     clips = _of_export(spec) if spec.file else footage.recorded(Path(spec.media), spec.camera, spec.start, spec.end)
     length = max(spec.end - spec.start, 1.0)
     report = analyse(
-        ReplayRequest(spec.camera, clips, spec.start, spec.end, spec.settings.grids),
+        ReplayRequest(
+            spec.camera, clips, spec.start, spec.end, Learnt(spec.settings.grids, spec.settings.false_places)
+        ),
         spec.settings,
         spec.rules,
         load(spec.detector),

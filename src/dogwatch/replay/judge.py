@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from dogwatch.analysis import AnalysisSettings, ZoneSettings
 from dogwatch.bus.messages import BestPicture, FrameTracks
 from dogwatch.events import reasons
 from dogwatch.events.lifecycle import Lifecycle
 from dogwatch.events.live_object import LiveObject
 from dogwatch.events.rules import CameraRules, SeverityRule
-from dogwatch.evidence import ObjectEvidence, ZoneStay
+from dogwatch.evidence import ObjectEvidence, PlaceDoubt, ZoneStay
 from dogwatch.model import TrackedObject
 from dogwatch.replay.candidates import Candidate, CandidateCollector, Reason, numbers
 from dogwatch.replay.driver import Views
@@ -98,6 +100,8 @@ class Judge:
 
     def _reasons(self, live: LiveObject, found: ObjectEvidence) -> list[Reason]:
         one, rules = live.obj, self._rules
+        if one.false_positive and found.held_back and found.doubt is not None:
+            return [_held_back(found.doubt)]
         if one.false_positive:
             limit = found.threshold
             reached, needed = numbers(one.top_score, limit)
@@ -131,6 +135,11 @@ class Judge:
         by_name = {zone.name: zone for zone in self._settings.zones}
         missed = [name for name in sorted(required) if name not in one.entered_zones]
         return [_why_not_entered(key, name, by_name.get(name), stays.get(name), one.label) for name in missed]
+
+
+def _held_back(doubt: PlaceDoubt) -> Reason:
+    text = reasons.doubt_line(msgspec.to_builtins(doubt))
+    return Reason("objects.false_places", text, doubt.evidence, doubt.asked)
 
 
 def _why_not_entered(key: str, name: str, zone: ZoneSettings | None, stay: ZoneStay | None, label: str) -> Reason:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dogwatch.analysis import AnalysisSettings, RegionGrid
+from dogwatch.analysis import NOTHING_LEARNT, AnalysisSettings, Learnt
 from dogwatch.config import Config
 from dogwatch.detectors.base import Detector, load
-from dogwatch.events.region_grids import as_grids
+from dogwatch.events.learnt import stored
 from dogwatch.events.rules import CameraRules, rules_of
 from dogwatch.media.packets import Unit
 from dogwatch.replay.candidates import CandidateCollector
@@ -19,7 +19,6 @@ from dogwatch.replay.judge import Judge
 from dogwatch.replay.report import ReplayReport
 from dogwatch.runtime.paths import Paths
 from dogwatch.runtime.specs import analysis_settings, detection_specs
-from dogwatch.store import region_grids
 
 Progress = Callable[[float], None]
 
@@ -28,18 +27,18 @@ Progress = Callable[[float], None]
 class ReplayRequest:
     """What to replay: `clips` in order, from `start` to `end` (s).
 
-    `grids` are what the live camera's choice of regions went by at each time.
+    `learnt` is what the live camera went by at each time.
     """
 
     camera: str
     clips: Sequence[Clip]
     start: float
     end: float
-    grids: tuple[RegionGrid, ...] = ()
+    learnt: Learnt = NOTHING_LEARNT
 
 
-def grids_of(config: Config, data: Path, camera: str) -> tuple[RegionGrid, ...]:
-    """Return the grids that the database of a data directory has of `camera`; none if there is no database.
+def learnt_of(config: Config, data: Path, camera: str) -> Learnt:
+    """Return what the database of a data directory has learnt of `camera`; nothing if there is no database.
 
     Raises:
         StoreError: It cannot be read.
@@ -50,9 +49,9 @@ def grids_of(config: Config, data: Path, camera: str) -> tuple[RegionGrid, ...]:
     db = Database(url)
     try:
         if db.path is not None and not db.path.exists():
-            return ()
+            return NOTHING_LEARNT
         with db.read() as connection:
-            return tuple(as_grids(region_grids.versions(connection, [camera]).get(camera, ())))
+            return stored(connection, camera)
     finally:
         db.close()
 
@@ -74,7 +73,7 @@ def replay(
     Raises:
         MediaError: A file cannot be read.
     """
-    settings = analysis_settings(config, wanted.camera, wanted.grids)
+    settings = analysis_settings(config, wanted.camera, wanted.learnt)
     own = config.cameras[wanted.camera]
     return analyse(wanted, settings, rules_of(config)[wanted.camera], detector, progress, deblock=own.detect.deblock)
 

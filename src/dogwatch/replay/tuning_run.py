@@ -52,7 +52,7 @@ def tune(
         MediaError: A file cannot be read.
     """
     footage = wanted.footage
-    settings = analysis_settings(config, footage.camera, footage.grids)
+    settings = analysis_settings(config, footage.camera, footage.learnt)
     first = max(footage.start, footage.clips[0].start_time)
     last = max(one.start_time + one.duration for one in footage.clips)
     end = min(footage.end, first + MOST_HOURS * 3600)

@@ -64,7 +64,7 @@ PREVIEWS_S = 30.0
 SHARES_S = 60.0
 VERSIONS_S = 600.0
 FOLDERS_S = 5.0
-GRIDS_S = 60.0
+LEARNT_S = 60.0
 RESTART, FAILED = 75, 1  # exit statuses; the first one is `supervisor.supervisor.RESTART`
 ORPHAN_S = 3.0  # the next start waits for this core to let go of the data directory
 API_VERSION = f"0.16.{__version__.split('.')[1]}-dogwatch"
@@ -124,7 +124,7 @@ class Core:
             files_present=self.folders["files"].verify,
             database_state=self.care.state,
         )
-        self.parts = make_parts(self.keeper, self._context, recording.switches, recording.profiles, recording.grids)
+        self.parts = make_parts(self.keeper, self._context, recording.switches, recording.profiles, recording.learnt)
         self._accounts = self.parts.authority.accounts
         self.wanted_workers = WantedWorkers(self.keeper, paths, self.workers, self.parts, self._supervisor_gone)
         self.footage = FootageCare(self.parts, self.keeper, taken_over=self.workers.taken_over, began=recording.began)
@@ -160,7 +160,7 @@ class Core:
         listeners = Listeners(app, app.listeners, self.paths.data / "secrets")
         async with contextlib.AsyncExitStack() as stack:
             stack.callback(self.db.close)
-            stack.callback(guarded, self.parts.grids.close)
+            stack.callback(guarded, self.parts.learnt.close)
             stack.callback(self.hub.close)
             stack.callback(self.parts.ptz.close)
             stack.callback(self.parts.plate_cameras.close)
@@ -343,7 +343,7 @@ class Core:
         yield self.care.run()
         yield every_in_thread(FOLDERS_S, self.health.look)
         yield self.footage.run()
-        yield every_in_thread(GRIDS_S, lambda: self.parts.grids.tick(self.keeper.config.cameras))
+        yield every_in_thread(LEARNT_S, lambda: self.parts.learnt.tick(self.keeper.config.cameras))
         yield self._run_jobs()
         yield self._look_after_previews()
         yield every_in_thread(SHARES_S, self.parts.shares.tick)

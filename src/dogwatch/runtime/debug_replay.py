@@ -18,12 +18,11 @@ from sqlalchemy import Connection
 from dogwatch.analysis import AnalysisSettings
 from dogwatch.api.nvr.debug_replay import KIND
 from dogwatch.detectors.spec import DetectorSpec
-from dogwatch.events.region_grids import as_grids
+from dogwatch.events import learnt
 from dogwatch.events.rules import CameraRules, rules_of
 from dogwatch.jobs.kinds import JobControl, JobError
 from dogwatch.recordings import encoder_process
 from dogwatch.runtime.specs import analysis_settings
-from dogwatch.store import region_grids
 from dogwatch.store.database import Database
 from dogwatch.store.jobs import Job
 
@@ -105,13 +104,13 @@ class DebugReplayKind:
         if camera not in config.cameras:
             raise JobError(f"camera {camera} is not configured any more")
         with self._db.read() as connection:
-            grids = as_grids(region_grids.versions(connection, [camera]).get(camera, ()))
+            known = learnt.stored(connection, camera)
         return ReplaySpec(
             camera=camera,
             media=str(self._media),
             start=params["start"],
             end=params["end"],
-            settings=analysis_settings(config, camera, tuple(grids)),
+            settings=analysis_settings(config, camera, known),
             rules=rules_of(config)[camera],
             detector=msgspec.structs.replace(self._detector(config), threads=1),
             deblock=config.cameras[camera].detect.deblock,

@@ -20,8 +20,8 @@ from dogwatch.auth.present_role import present_role
 from dogwatch.auth.secret import SigningKey
 from dogwatch.errors import DogwatchError
 from dogwatch.events import expiry, hub
+from dogwatch.events.learnt import LearntKeepers
 from dogwatch.events.media import EventMedia
-from dogwatch.events.region_grids import RegionGrids
 from dogwatch.jobs.kinds import JobKind
 from dogwatch.jobs.runner import JobRunner
 from dogwatch.library import library, placing_request
@@ -143,7 +143,7 @@ class CoreParts:
     autotracker: Autotracker
     catalogue: Catalogue
     events: hub.EventHub
-    grids: RegionGrids
+    learnt: LearntKeepers
     stats: StatsKeeper
     problems: ProblemKeeper
     activity: activity.Activity
@@ -185,7 +185,7 @@ def make_parts(
     context: PartsContext,
     switches: Switches | None = None,
     profiles: Profiles | None = None,
-    grids: RegionGrids | None = None,
+    learnt: LearntKeepers | None = None,
 ) -> CoreParts:
     """Make every part of the configuration in force, and let it follow."""
     db, media, clock = context.db, context.media, context.clock
@@ -194,11 +194,13 @@ def make_parts(
     profiles = profiles or Profiles(keeper, db, broadcast)
     config = keeper.config  # with the stored profile and switches applied
     catalogue = Catalogue(db, media, clock=clock)
-    grids = grids or RegionGrids(db, clock)
+    learnt = learnt or LearntKeepers.of(db, clock)
+    learnt.false_places.learns = partial(_learns_false_places, keeper)
     event_rules, pictured = events_of(config)
     events = hub.EventHub(
         db, media, event_rules, broadcast.publish,
-        label_snapshots=pictured, clips_present=context.clips_present, seen=grids.note,
+        label_snapshots=pictured, clips_present=context.clips_present, seen=learnt.grids.note,
+        rejected=learnt.false_places.note_rejected,
         pictured=lambda seen, picture: _recognise(plates, faces, picture, seen.frame), clock=clock,
     )  # fmt: skip
     plate_reader = ReaderProcess()
@@ -231,7 +233,7 @@ def make_parts(
         kinds += files.kinds()
         kinds.append(
             PlacingKind(
-                db, media, catalogue, grids, files.workers, partial(_placing_of, keeper, context, grids),
+                db, media, catalogue, learnt.grids, files.workers, partial(_placing_of, keeper, context, learnt),
                 context.clips_present, clock=clock,
             )
         )  # fmt: skip
@@ -281,7 +283,7 @@ def make_parts(
         autotracker=Autotracker(ptz, onvif_of(config), broadcast.publish, clock),
         catalogue=catalogue,
         events=events,
-        grids=grids,
+        learnt=learnt,
         stats=StatsKeeper(
             config.cameras,
             media=media,
@@ -401,8 +403,13 @@ def _place(jobs: JobRunner, camera: str, params: dict[str, Any]) -> Job:
     return jobs.submit(placing_request.KIND, placing_request.new_id(), params, camera=camera)
 
 
-def _placing_of(keeper: Keeper, context: PartsContext, grids: RegionGrids, camera: str) -> CameraPlacing | None:
-    return placing_settings.placing_of(keeper.config, camera, _paths(context), grids.latest(camera))
+def _placing_of(keeper: Keeper, context: PartsContext, learnt: LearntKeepers, camera: str) -> CameraPlacing | None:
+    return placing_settings.placing_of(keeper.config, camera, _paths(context), learnt.latest(camera))
+
+
+def _learns_false_places(keeper: Keeper, camera: str) -> bool:
+    found = keeper.config.cameras.get(camera)
+    return found is not None and found.objects.false_places
 
 
 def _edge_camera(

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from dogwatch.analysis import RegionGrid
+from dogwatch.analysis import Learnt
 from dogwatch.events.rules import rules_of
 from dogwatch.library.placing import CameraPlacing
 from dogwatch.recordings import preview_job, retention
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from dogwatch.config import Config
 
 
-def placing_of(config: Config, camera: str, paths: Paths, grids: tuple[RegionGrid, ...]) -> CameraPlacing | None:
+def placing_of(config: Config, camera: str, paths: Paths, learnt: Learnt) -> CameraPlacing | None:
     """Return how films are placed for `camera`; None if it is not configured.
 
     The footage is asked for, so it is recorded and analysed although the camera may be switched off, as one is that
-    has only films. `grids` is what has been learnt of its objects. All processor cores are used: nobody waits for a
+    has only films. `learnt` is what its analysis goes by. All processor cores are used: nobody waits for a
     live picture here, and the process has a low priority.
     """
     if camera not in config.cameras:
         return None
     spec = ingest_spec(config, camera, paths)
-    settings = analysis_settings(config, camera, grids)
+    settings = analysis_settings(config, camera, learnt)
     previews = preview_job.previews_of(config)
     detector = detection_specs(config, paths)[0].detector
     return CameraPlacing(

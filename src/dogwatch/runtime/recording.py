@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dogwatch.config import Keeper
-from dogwatch.events.region_grids import RegionGrids
+from dogwatch.events.learnt import LearntKeepers
 from dogwatch.outputs.broadcast import Broadcast
 from dogwatch.outputs.profiles import Profiles
 from dogwatch.outputs.switches import Switches
 from dogwatch.recordings import volume
 from dogwatch.runtime import memory
-from dogwatch.runtime.specs import Grids, Wanted, all_specs, listened, no_grids
+from dogwatch.runtime.specs import LearntOf, Wanted, all_specs, listened, nothing_learnt
 from dogwatch.runtime.workers import Workers
 from dogwatch.store import volumes
 from dogwatch.store.database import Database
@@ -47,7 +47,7 @@ class Recording:
     switches: Switches
     profiles: Profiles
     workers: Workers
-    grids: RegionGrids
+    learnt: LearntKeepers
     began: float
 
 
@@ -73,15 +73,15 @@ def start_recording(
         kept = None if db.path else _kept_file(db, paths.data)
         switches = Switches(keeper, db, Broadcast(), kept.keep_switches if kept else None)
         profiles = Profiles(keeper, db, switches.broadcast, kept.keep_profile if kept else None)
-        grids = RegionGrids(db)
+        learnt = LearntKeepers.of(db)
         workers = Workers(supervisor)
         workers.connect()
         began = time.time()
-        workers.want(wanted_by(keeper, paths, workers, grids.latest), loaded.config.environment_vars)
+        workers.want(wanted_by(keeper, paths, workers, learnt.latest), loaded.config.environment_vars)
     except BaseException:
         db.close()
         raise
-    return Recording(keeper, db, switches, profiles, workers, grids, began)
+    return Recording(keeper, db, switches, profiles, workers, learnt, began)
 
 
 def _kept_file(db: Database, data: Path) -> KeptFile:
@@ -118,16 +118,17 @@ def wanted_by(
     keeper: Keeper,
     paths: Paths,
     workers: Workers,
-    grids: Grids = no_grids,
+    learnt: LearntOf = nothing_learnt,
     streams: Mapping[str, Sequence[CameraConnection]] | None = None,
 ) -> list[Wanted]:
     """Return the workers that the configuration in force asks for; those of a camera that is switched off stay.
 
-    `grids` is what has been learnt of each camera's objects, `streams` what somebody watches that no camera reads.
+    `learnt` returns what each camera's analysis goes by that was learnt, `streams` is what somebody watches that no
+    camera reads.
 
     Each camera stays in the analysis process that it has among `workers`, also if a core before this one assigned it.
     """
     kept = [name for name, camera in keeper.file.cameras.items() if camera.enabled]
     shares = workers.specs("analysis").items()
     assigned = {camera: process for process, text in shares for camera in cameras_of(text)}
-    return all_specs(keeper.config, paths, kept, assigned, grids, streams, listened(keeper.file))
+    return all_specs(keeper.config, paths, kept, assigned, learnt, streams, listened(keeper.file))

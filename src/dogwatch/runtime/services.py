@@ -27,7 +27,7 @@ def services_of(
         db=context.db,
         catalogue=parts.catalogue,
         events=parts.events,
-        grids=parts.grids,
+        learnt=parts.learnt,
         broadcast=parts.broadcast,
         switches=parts.switches,
         profiles=parts.profiles,

@@ -11,10 +11,11 @@ from typing import TypeVar
 import msgspec
 
 from dogwatch.analysis import (
+    NOTHING_LEARNT,
     AnalysisSettings,
+    Learnt,
     MotionSettings,
     ObjectFilter,
-    RegionGrid,
     StationarySettings,
     ZoneSettings,
 )
@@ -49,13 +50,13 @@ log = logging.getLogger(__name__)
 S = TypeVar("S", bound=Spec)
 MOST_THREADS = 4
 CLIP_BEFORE_S = 4.0  # at least three are promised, and pictures are read a moment after they came
-Grids = Callable[[str], tuple[RegionGrid, ...]]
-"""Returns the grids of object sizes that the analysis of a camera goes by."""
+LearntOf = Callable[[str], Learnt]
+"""Returns what the analysis of a camera goes by that was learnt."""
 
 
-def no_grids(_camera: str) -> tuple[RegionGrid, ...]:
-    """Return none: nothing has been learnt."""
-    return ()
+def nothing_learnt(_camera: str) -> Learnt:
+    """Nothing is known of any camera."""
+    return NOTHING_LEARNT
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def all_specs(
     paths: Paths,
     kept: Collection[str] = (),
     assigned: Mapping[str, str] | None = None,
-    grids: Grids = no_grids,
+    learnt: LearntOf = nothing_learnt,
     streams: Mapping[str, Sequence[CameraConnection]] | None = None,
     listening_for: Collection[str] = (),
 ) -> list[Wanted]:
@@ -107,7 +108,7 @@ def all_specs(
         kept: Cameras that have workers even while they are off, which then do nothing: so a camera that is switched
             off and on again continues as before.
         assigned: The name of the analysis process of each camera that has one already.
-        grids: What has been learnt of each camera's objects.
+        learnt: What the analysis of each camera goes by that was learnt.
         streams: The addresses of each stream that somebody watches and no camera reads.
         listening_for: Cameras whose sounds the file has told apart: while one is switched off, the process stays.
     """
@@ -115,7 +116,7 @@ def all_specs(
     return [
         *(Wanted("ingest", name, ingest_spec(config, name, paths)) for name in served),
         *(Wanted("detection", spec.detector.name, spec) for spec in detection_specs(config, paths)),
-        *(Wanted("analysis", spec.name, spec) for spec in analysis_specs(config, paths, None, kept, assigned, grids)),
+        *(Wanted("analysis", spec.name, spec) for spec in analysis_specs(config, paths, None, kept, assigned, learnt)),
         *(Wanted("listening", listening.NAME, spec) for spec in listening_specs(config, paths, listening_for)),
         *(Wanted("ingest", name, stream_spec(config, name, found, paths)) for name, found in (streams or {}).items()),
     ]
@@ -261,7 +262,7 @@ def analysis_specs(
     processes: int | None = None,
     kept: Collection[str] = (),
     assigned: Mapping[str, str] | None = None,
-    grids: Grids = no_grids,
+    learnt: LearntOf = nothing_learnt,
 ) -> list[AnalysisSpec]:
     """Share the cameras that are enabled or `kept` out over analysis processes; see `analysis_shares`.
 
@@ -271,7 +272,7 @@ def analysis_specs(
         processes: How many processes at most; one a processor core if not given.
         kept: See `all_specs`.
         assigned: See `all_specs`.
-        grids: See `all_specs`.
+        learnt: See `all_specs`.
     """
     names = [name for name, camera in config.cameras.items() if camera.enabled or name in kept]
     return [
@@ -280,7 +281,7 @@ def analysis_specs(
             run_dir=str(paths.run),
             log_level=config.logger.default,
             name=process,
-            cameras=tuple(analysis_settings(config, name, grids(name)) for name in cameras),
+            cameras=tuple(analysis_settings(config, name, learnt(name)) for name in cameras),
             detectors=tuple(config.detectors),
             ring_dir=paths.shm,
         )
@@ -288,8 +289,8 @@ def analysis_specs(
     ]
 
 
-def analysis_settings(config: Config, name: str, grids: tuple[RegionGrid, ...] = ()) -> AnalysisSettings:
-    """Return what the analysis of camera `name` needs to know; `grids` is what has been learnt of its objects."""
+def analysis_settings(config: Config, name: str, learnt: Learnt = NOTHING_LEARNT) -> AnalysisSettings:
+    """Return what the analysis of camera `name` needs to know, which includes what it has `learnt`."""
     camera = config.cameras[name]
     detect, motion = camera.detect, camera.motion
     return AnalysisSettings(
@@ -328,7 +329,8 @@ def analysis_settings(config: Config, name: str, grids: tuple[RegionGrid, ...] =
         idle_after=detect.idle_after,
         previews=camera.record.enabled,
         metric=config.ui.unit_system == "metric",
-        grids=grids,
+        grids=learnt.grids,
+        false_places=learnt.false_places if camera.objects.false_places else (),
         camera_health=camera.camera_health.enabled,
         turns=bool(camera.onvif.host),
     )

@@ -44,7 +44,8 @@ class WantedWorkers:
         self._parts.commands.accept_view = lambda camera: loop.call_soon_threadsafe(self._accept_view, camera)
         self._keeper.follow(lambda config: config, lambda _old, _new: self._want())
         self._keeper.follow(_enabled, self._cameras_switched)
-        self._parts.grids.on_change = lambda: loop.call_soon_threadsafe(self._want)
+        learnt = self._parts.learnt
+        learnt.grids.on_change = learnt.false_places.on_change = lambda: loop.call_soon_threadsafe(self._want)
         self._parts.streams.on_demand = self._demanded
         if (edge := self._parts.edge) is not None:
             edge.follow_stream(lambda: loop.call_soon_threadsafe(self._want))
@@ -81,7 +82,7 @@ class WantedWorkers:
     def _want(self) -> None:
         """Make the workers those of the configuration; those of a camera that is switched off stay."""
         streams = self._parts.streams.demanded()
-        self._wanted = wanted_by(self._keeper, self._paths, self._workers, self._parts.grids.latest, streams)
+        self._wanted = wanted_by(self._keeper, self._paths, self._workers, self._parts.learnt.latest, streams)
         self._wanted += encoding_specs(self._keeper.config, self._paths, self._parts.streams.encoded())
         self._workers.want(self._wanted, self._keeper.config.environment_vars)
 

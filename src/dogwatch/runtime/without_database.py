@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 
 from starlette.types import Receive, Scope, Send
 
+from dogwatch.analysis import NOTHING_LEARNT
 from dogwatch.api.listeners import Listeners
 from dogwatch.api.nvr.surface import listeners
 from dogwatch.bus.messages import Message
@@ -31,7 +32,7 @@ from dogwatch.store import volumes
 from dogwatch.store.database import Database
 from dogwatch.supervisor.supervisor import RESTART
 from dogwatch.volume import read_identity, write_identity
-from dogwatch.workers.analysis.spec import grids_of
+from dogwatch.workers.analysis.spec import learnt_of
 
 ASK_S = 2.0  # between two attempts to reach the server
 MESSAGE = "the database does not answer; recording goes on"
@@ -129,9 +130,9 @@ def _start(loaded: Loaded, paths: Paths, workers: Workers) -> None:
     if known is not None:
         keeper.activate(known.profile)
         keeper.lay_over(lambda config: overlaid(config, known.switches))
-    told = [grids_of(text) for text in workers.specs("analysis").values()]
-    grids = {camera: each for one in told for camera, each in one.items()}  # which only the database has otherwise
-    wanted = wanted_by(keeper, paths, workers, lambda camera: grids.get(camera, ()))
+    told = [learnt_of(text) for text in workers.specs("analysis").values()]
+    learnt = {camera: each for one in told for camera, each in one.items()}  # which only the database has otherwise
+    wanted = wanted_by(keeper, paths, workers, lambda camera: learnt.get(camera, NOTHING_LEARNT))
     workers.want(wanted, loaded.config.environment_vars)
 
 

@@ -9,6 +9,8 @@ from dogwatch.store.tables import (
     event_days,
     event_groups,
     events,
+    false_place_maps,
+    false_places,
     ongoing,
     previews,
     region_grids,
@@ -20,7 +22,8 @@ from dogwatch.store.tables import (
     timeline,
 )
 
-_OTHERS = (timeline, ongoing, switches, previews, shares, region_sizes, region_grids)
+_LEARNT = (region_sizes, region_grids, false_places, false_place_maps)
+_OTHERS = (timeline, ongoing, switches, previews, shares, *_LEARNT)
 
 
 def exist(connection: Connection, camera: str) -> bool:

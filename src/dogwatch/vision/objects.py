@@ -6,19 +6,20 @@ import math
 from dataclasses import dataclass, field
 
 from dogwatch.analysis import AnalysisSettings, ObjectFilter
-from dogwatch.evidence import ObjectEvidence, ScoredFrame, ThresholdReached
+from dogwatch.evidence import ObjectEvidence, PlaceDoubt, ScoredFrame, ThresholdReached
 from dogwatch.model import Detection, TrackedObject
 from dogwatch.vision.best_picture import View, is_better
 from dogwatch.vision.filters import DetectionFilters
 from dogwatch.vision.geometry import Geometry, ground_point
 from dogwatch.vision.merge import RegionDetection
-from dogwatch.vision.scores import ScoreHistory
+from dogwatch.vision.scores import MOVING, STANDING, ScoreHistory
 from dogwatch.vision.stationary import Stillness
 from dogwatch.vision.zones import Zone, ZoneRecord
 
 PATH_STEP = 0.02  # of the frame: the distance after which the path gets a new point
 PATH_POINTS = 200
 MOVED = 0.1  # heights: about three times the error of a place
+MOVED_AWAY = 0.3  # heights: no false detection jitters so much, and a walking person goes so far in half a second
 
 
 @dataclass(slots=True)
@@ -26,7 +27,8 @@ class ObjectTrack:
     """One object that is being tracked.
 
     `found` is its last detection, made at `seen_time`, and `top` the one with the highest score. `told` says what the
-    last evidence contained: that the object is no false positive, and the number of zones entered.
+    last evidence contained: that the object is no false positive, and the number of zones entered. `doubted` is the
+    evidence that its first place asked for beyond what is usual.
     """
 
     id: str
@@ -50,6 +52,7 @@ class ObjectTrack:
     confirmed: bool = False
     reached: ThresholdReached | None = None
     told: int = 0
+    doubted: float = 0.0
 
     @classmethod
     def begin(
@@ -87,7 +90,10 @@ class ObjectTrack:
         """Update the object, `found` in the frame at `time`; `velocity` is that of its bottom centre in px/s."""
         self.found, self.seen_time, self.looked_time = found, time, time
         self.detections += 1
-        self.scores.add(found.detection.score, time, moved=self._has_moved())
+        moved = self._moved()
+        if self.scores.more and moved > MOVED_AWAY:
+            self.scores.more = 0.0
+        self.scores.add(found.detection.score, time, moved=moved > MOVED)
         if found.detection.score > self.top.score:
             self.top = ScoredFrame(time, found.detection.score, found.detection.box)
         self.stillness.seen(found.detection.box, time)
@@ -96,6 +102,11 @@ class ObjectTrack:
         for part in attributes:
             self.attributes[part.label] = max(part.score, self.attributes.get(part.label, 0.0))
         self._walk(time, geometry)
+
+    def doubt(self, more: float) -> None:
+        """Ask for `more` evidence than is usual, as long as the object stays where it was first."""
+        if not self.scores.single:
+            self.doubted = self.scores.more = more
 
     def missed(self, time: float) -> None:
         """Note that a detector looked for the object at `time` and did not find it."""
@@ -131,7 +142,7 @@ class ObjectTrack:
         """Note how the last detection made this no false positive."""
         detection, scores = self.found.detection, self.scores
         self.reached = ThresholdReached(
-            scores.reached, scores.computed, filters.passed(detection), filters.masks(self.label)
+            scores.reached, scores.median, filters.passed(detection), filters.masks(self.label)
         )
 
     def evidence(self) -> ObjectEvidence:
@@ -148,6 +159,7 @@ class ObjectTrack:
             ScoredFrame(self.seen_time, detection.score, detection.box),
             self.reached,
             self.zones.stays(),
+            self._doubt(),
         )
 
     def snapshot(self, *, ended: bool = False) -> TrackedObject:
@@ -181,11 +193,23 @@ class ObjectTrack:
             end_time=self.seen_time if ended else None,
         )
 
-    def _has_moved(self) -> bool:
-        """Whether the object is elsewhere than at first, by more than boxes jitter."""
+    def _moved(self) -> float:
+        """Return how far the object is from where it was first, in heights."""
         first, now = self.first.box, self.found.detection.box
         across, down = abs(now.x1 + now.x2 - first.x1 - first.x2) / 2, abs(now.y1 + now.y2 - first.y1 - first.y2) / 2
-        return max(across, down) > MOVED * max(now.height, first.height)
+        return max(across, down) / max(now.height, first.height, 1)
+
+    def _doubt(self) -> PlaceDoubt | None:
+        if not self.doubted:
+            return None
+        scores, usual = self.scores, MOVING if self._moved() > MOVED else STANDING
+        return PlaceDoubt(
+            round(self.doubted, 2),
+            not scores.more,
+            round(scores.evidence, 2),
+            round(usual + scores.more, 2),
+            scores.enough_time,
+        )
 
     def _walk(self, time: float, geometry: Geometry) -> None:
         x, y = ground_point(self.found.detection.box, geometry)

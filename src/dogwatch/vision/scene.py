@@ -13,6 +13,7 @@ from dogwatch.evidence import ObjectEvidence
 from dogwatch.model import Box, Detection, TrackedObject, new_id
 from dogwatch.vision import attributes
 from dogwatch.vision.best_picture import View
+from dogwatch.vision.false_places import DoubtfulPlaces
 from dogwatch.vision.filters import DetectionFilters, Rejection
 from dogwatch.vision.geometry import Geometry
 from dogwatch.vision.merge import RegionDetection, consolidate
@@ -70,6 +71,7 @@ class Scene:
         self._filters = DetectionFilters(settings, geometry)
         self._zones = self._prepared(settings)
         self._sizes = ExpectedSizes(settings.grids, geometry)
+        self._doubtful = DoubtfulPlaces(settings.false_places, geometry, settings.fps)
         self._tracker = Tracker(
             min_initialized=settings.min_initialized,
             max_missing_s=settings.max_disappeared / settings.fps,
@@ -220,6 +222,11 @@ class Scene:
             self._zones = self._prepared(settings)
         if settings.grids != self.settings.grids:
             self._sizes = ExpectedSizes(settings.grids, self.geometry)
+        if settings.false_places != self.settings.false_places:
+            self._doubtful = DoubtfulPlaces(settings.false_places, self.geometry, settings.fps)
+            if not settings.false_places:
+                for one in self._live.values():
+                    one.doubt(0.0)
         self.settings = settings
         self._filters = DetectionFilters(settings, self.geometry)
 
@@ -279,6 +286,8 @@ class Scene:
             if (one := self._live.get(key)) is None:
                 rule = self._filters.rule(things[index].detection.label)
                 one = ObjectTrack.begin(self._make_id(time), things[index], time, self.settings, rule)
+                if self._doubtful.at(time):
+                    one.doubt(self._doubtful.more(one.label, one.found.detection.box))
                 self._live[key] = one
             x, y, _, taller = speeds[key]
             one.seen(things[index], time, owned.get(key, ()), (x, y + taller / 2), self._zones, self.geometry)

@@ -11,6 +11,7 @@ LEAST = 3  # a median of fewer scores says little: zeros stand for the others
 # What an object must have shown in all: a score at the threshold counts 1, one at `min_score` 0. What moves is rarely a
 # shadow or a bush; what flickers at one place often is.
 STANDING, MOVING = 4.0, 1.5
+LONGEST_S = 4.0  # what had enough evidence but for its place waits no longer than this, if it is still found
 MISSED = 0.25  # what a frame without the object takes away again
 LEAST_SPAN = 0.1  # between `min_score` and threshold
 
@@ -21,7 +22,8 @@ class ScoreHistory:
 
     `computed` is their median and `top` its maximum so far. `false_positive` holds until `computed` has reached the
     label's threshold once while `evidence` was enough; `reached` are the times and scores of the frames whose median
-    that was. If `single` is set, one detection is enough.
+    that was, and `median` theirs. If `single` is set, one detection is enough. `more` is evidence that its place asks
+    for beyond what is usual (`false_places`), and `enough_time` when there was enough without that.
     """
 
     threshold: float
@@ -32,6 +34,9 @@ class ScoreHistory:
     evidence: float = 0.0
     false_positive: bool = True
     reached: tuple[tuple[float, float], ...] = ()
+    median: float = 0.0
+    more: float = 0.0
+    enough_time: float | None = None
     _scores: deque[float] = field(default_factory=lambda: deque(maxlen=HISTORY))
     _times: deque[float] = field(default_factory=lambda: deque(maxlen=HISTORY))
 
@@ -44,16 +49,23 @@ class ScoreHistory:
         self.top = max(self.top, self.computed)
         if self.false_positive:
             self._weigh(score)
-            if self.computed >= self.threshold and self._enough(moved=moved):
-                self.false_positive = False
-                self.reached = tuple(zip(self._times, self._scores, strict=True))
+            self.false_positive = not self._enough(score, time, moved=moved)
 
     def _weigh(self, score: float) -> None:
         span = max(self.threshold - self.min_score, LEAST_SPAN)
         self.evidence = max(self.evidence + ((score - self.min_score) / span if score else -MISSED), 0.0)
 
-    def _enough(self, *, moved: bool) -> bool:
-        return self.single or self.evidence >= (MOVING if moved else STANDING)
+    def _enough(self, score: float, time: float, *, moved: bool) -> bool:
+        usual = 0.0 if self.single else MOVING if moved else STANDING
+        if self.evidence < usual:
+            return False
+        sure = self.computed >= self.threshold
+        at_once = sure and (self.single or self.evidence >= usual + self.more)
+        if at_once or (sure and self.enough_time is None):
+            self.reached, self.median = tuple(zip(self._times, self._scores, strict=True)), self.computed
+            self.enough_time = time if self.enough_time is None else self.enough_time
+        late = score > 0 and self.enough_time is not None and time - self.enough_time >= LONGEST_S
+        return at_once or late
 
 
 def median(values: Iterable[float]) -> float:

@@ -184,7 +184,7 @@ async def test_the_region_grid_is_drawn_with_what_is_known(app: Nvr, ring: Frame
         assert lines[HEIGHT // 16, :, 1].max() > 120  # that of a column
         seen = tracked(camera="front", box=Box(100, 60, 140, 120))
         for _ in range(20):
-            app.services.grids.note(LiveObject(seen, (WIDTH, HEIGHT)))
+            app.services.learnt.grids.note(LiveObject(seen, (WIDTH, HEIGHT)))
         numbers = picture((await client.get("/api/front/grid.jpg?font_scale=1")).content)
         cell = np.s_[4 * HEIGHT // 8 + 2 : 5 * HEIGHT // 8 - 2, 3 * WIDTH // 8 + 2 : 4 * WIDTH // 8 - 2]
         assert int(numbers[cell].max()) > 100 > int(lines[cell].max())
@@ -199,4 +199,42 @@ async def test_the_region_grid_is_drawn_with_what_is_known(app: Nvr, ring: Frame
         assert (answer.status_code, answer.text) == (200, "OK")
         assert (await client.delete("/api/attic/region_grid")).status_code == 404
         assert picture((await client.get("/api/front/grid.jpg")).content)[cell].max() < 100
-    assert [one.cells for one in app.services.grids.latest("front")] == [()]
+    assert [one.cells for one in app.services.learnt.grids.latest("front")] == [()]
+
+
+async def test_false_places_are_listed_drawn_and_forgotten(app: Nvr, ring: FrameRing) -> None:
+    app.services.pictures.on_ring(made(ring))
+    put(ring, 0, time.time())
+    places = app.services.learnt.false_places
+    async with app.client() as client:
+        empty = (await client.get("/api/front/false_places")).json()
+        assert empty == {
+            "camera": "front", "enabled": True, "half_life_days": 7.0, "begins_at": 3.0, "full_at": 12.0, "places": [],
+        }  # fmt: skip
+        plain = picture((await client.get("/api/front/false_places.jpg")).content)
+        assert plain[60:120, 100:140].max() < 30
+        for label, box, count in (("person", Box(100, 60, 140, 120), 12), ("car", Box(200, 60, 260, 120), 2)):
+            seen = tracked(camera="front", label=label, box=box, false_positive=True)
+            for _ in range(count):
+                places.note_rejected(LiveObject(seen, (WIDTH, HEIGHT)))
+        first, second = (await client.get("/api/front/false_places")).json()["places"]
+        assert first == {
+            "label": "person", "box": [0.3125, 0.3333, 0.125, 0.3333], "weight": 12.0, "more_evidence": 8.0,
+            "rejected": 12.0, "deleted": 0.0, "marked_false": 0.0, "marked_correct": 0.0, "held_back": 0.0,
+        }  # fmt: skip
+        assert (second["label"], second["weight"], second["more_evidence"]) == ("car", 2.0, 0.0)
+        assert len((await client.get("/api/front/false_places?label=car")).json()["places"]) == 1
+        drawn = picture((await client.get("/api/front/false_places.jpg")).content)
+        assert drawn[80:110, 98:103, 2].max() > 150  # the left edge, red
+        assert drawn[80:110, 198:203, 1].max() > 100  # yellow
+        one = picture((await client.get("/api/front/false_places.jpg?label=person")).content)
+        assert one[80:110, 198:203].max() < 60
+        for path in ("/api/attic/false_places", "/api/attic/false_places.jpg"):
+            assert (await client.get(path)).status_code == 404
+        assert (await client.get(f"/api/front/false_places?label={'x' * 101}")).status_code == 422
+        assert (await client.delete("/api/attic/false_places")).status_code == 404
+        answer = await client.delete("/api/front/false_places?label=car")
+        assert (answer.status_code, answer.text) == (200, "OK")
+        assert [one["label"] for one in (await client.get("/api/front/false_places")).json()["places"]] == ["person"]
+        assert (await client.delete("/api/front/false_places")).status_code == 200
+        assert (await client.get("/api/front/false_places")).json()["places"] == []

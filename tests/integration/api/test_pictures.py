@@ -138,6 +138,7 @@ async def test_every_route_that_makes_pictures_does_so_in_the_pool(
         "/api/preview/{file}/thumbnail.webp",
         "/api/review/{review_id}/preview",
         "/api/{camera}",
+        "/api/{camera}/false_places.jpg",
         "/api/{camera}/grid.jpg",
         "/api/{camera}/latest.{extension}",
         "/api/{camera}/recordings/{frame_time}/snapshot.{extension}",

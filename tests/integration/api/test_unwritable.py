@@ -50,6 +50,7 @@ WRITING: dict[tuple[str, str], Request] = {
     ("DELETE", "/api/events/"): ("/api/events/", {"event_ids": ["two"]}),
     ("POST", "/api/reviews/delete"): ("/api/reviews/delete", {"ids": ["r"]}),
     ("DELETE", "/api/{camera}/region_grid"): ("/api/front/region_grid", None),
+    ("DELETE", "/api/{camera}/false_places"): ("/api/front/false_places", None),
     ("POST", "/api/cases"): ("/api/cases", {"name": "burglary"}),
     ("PATCH", "/api/cases/{case_id}"): ("/api/cases/c", {"name": "theft"}),
     ("PATCH", "/api/export/{export_id}/rename"): ("/api/export/x/rename", {"name": "door"}),

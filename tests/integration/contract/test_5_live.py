@@ -171,3 +171,18 @@ def test_5_4_region_grid(contract: Contract) -> None:
     answer = contract.admin.delete("/api/front/region_grid")
     assert (answer.status_code, answer.text) == (200, "OK")
     fails(contract.admin.delete("/api/nobody/region_grid"), 404)
+
+
+@endpoint("GET /api/{camera}/false_places", "GET /api/{camera}/false_places.jpg", "DELETE /api/{camera}/false_places")
+def test_own_false_places(contract: Contract) -> None:
+    for query in ("", "?label=person", "?label=unknown"):
+        answer = contract.viewer.get(f"/api/front/false_places{query}")
+        assert (answer.status_code, answer.json()["camera"], answer.json()["places"]) == (200, "front", [])
+        assert picture(contract.viewer.get(f"/api/front/false_places.jpg{query}"), "image/jpeg") == (320, 180)
+    for path in ("false_places", "false_places.jpg"):
+        fails(contract.viewer.get(f"/api/nobody/{path}"), 404)
+        fails(contract.limited.get(f"/api/back/{path}"), 403)
+    fails(contract.viewer.delete("/api/front/false_places"), 403)
+    answer = contract.admin.delete("/api/front/false_places?label=person")
+    assert (answer.status_code, answer.text) == (200, "OK")
+    fails(contract.admin.delete("/api/nobody/false_places"), 404)

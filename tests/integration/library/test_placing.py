@@ -22,6 +22,7 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
+from dogwatch.analysis import NOTHING_LEARNT
 from dogwatch.config import parse
 from dogwatch.events.region_grids import RegionGrids
 from dogwatch.jobs.runner import JobRunner
@@ -114,7 +115,7 @@ def make(root: Path, config: str = CONFIG, clock: Callable[[], float] = lambda: 
     paths = Paths(root, root, root, str(root))
 
     def settings(camera: str) -> CameraPlacing | None:
-        return placing_of(parse(config).config, camera, paths, ())
+        return placing_of(parse(config).config, camera, paths, NOTHING_LEARNT)
 
     kind = PlacingKind(db, root, catalogue, grids, WORKERS, settings, lambda: None, clock=clock)
     return Place(root, db, catalogue, grids, JobRunner(db, [kind]))

@@ -132,7 +132,7 @@ def test_kept_detections_make_the_events_of_a_replay(data: Path, clips: list[Cli
     config = load(data / "config.yml").config
     wanted = ReplayRequest("front", clips, T0, T0 + EVERY * TIMES)
     real = run.replay(wanted, config, UnsureDetector())
-    settings = analysis_settings(config, "front", ())
+    settings = analysis_settings(config, "front")
     kept, seconds = keep(wanted, settings, UnsureDetector(), {"person": 0.4}, lambda _: None, deblock=False)
     assert seconds == real.seconds
     again = attempt(kept, settings, rules_of(config)["front"])

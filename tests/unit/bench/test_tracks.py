@@ -5,6 +5,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from bench.tracks import repeats
 from bench.tracks.actors import Actor, Occluder, walk
 from bench.tracks.camera import Noise, SeenFrame, film
 from bench.tracks.metrics import Identity, appearances, by_actor, identity, outcome
@@ -144,3 +145,18 @@ def test_whom_one_sees_for_a_moment_is_no_appearance() -> None:
         SeenFrame(n / 5, [(Detection("person", 0.9, at(0)), 0)], (), {0: at(0)} if n < 5 else {}) for n in range(20)
     ]
     assert appearances(frames) == {}
+
+
+def test_a_place_that_flickers_is_learnt_and_asks_for_more() -> None:
+    empty, _, kinds = repeats.scene(5000)
+    noise = Noise(flicker_score=0.7, flicker_found=0.75)
+    short = SimScene("repeats", 1, 240.0, "person", (), (), empty.places)
+    maps, before = repeats.learn(short, 5.0, noise, marks=True)
+    assert before > 0
+    assert sum(len(one.places) for one in maps) > 0
+    again = play(SimScene("repeats", 2, 240.0, "person", (), (), empty.places), 5.0, noise, maps)
+    assert len(again.events) < before
+    assert len(kinds) > 10
+    figures = repeats.Figures()
+    repeats.add(figures, again, ())
+    assert (figures.false, sum(figures.people.values())) == (len(again.events), 0)

@@ -9,6 +9,7 @@ from dogwatch.events import reasons
 from dogwatch.events.lifecycle import Lifecycle
 from dogwatch.events.live_object import LiveObject
 from dogwatch.events.rules import CameraRules, SeverityRule
+from dogwatch.evidence import PlaceDoubt
 from tests.tracks import START, best, evidence, frame, tracked
 
 PORCH: dict[str, Any] = {"entered_zones": ("porch",), "current_zones": ("porch",)}
@@ -91,3 +92,18 @@ def test_an_event_of_an_older_version_says_so() -> None:
     row = {"id": "1-a", "camera": "front", "label": "person", "data": {"type": "audio"}}
     body = reasons.answer(row, None, str)
     assert (body["kept"], body["type"], body["scores"], body["text"]) == (False, "audio", None, [reasons.NOT_KEPT])
+
+
+@pytest.mark.parametrize(
+    ("moved_away", "text"),
+    [(True, "8.0 more evidence was asked for, until it moved away"), (False, "asked for; it had 12.5 of 12.0")],
+)
+def test_a_place_that_asked_for_more_is_told(moved_away: bool, text: str) -> None:
+    doubt = PlaceDoubt(8.0, moved_away, 12.5, 12.0, START)
+    kept = reasons.kept_of(LiveObject(tracked(), (320, 180), evidence=evidence(doubt=doubt)))
+    assert kept is not None
+    assert kept["scores"]["false_place"]["more"] == 8.0
+    assert any(line.endswith(text) for line in reasons.lines("person", kept, str))
+    assert (
+        "false_place" not in (reasons.kept_of(LiveObject(tracked(), (320, 180), evidence=evidence())) or {})["scores"]
+    )

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 from unittest.mock import Mock, call
 
+from dogwatch.analysis import NOTHING_LEARNT
 from dogwatch.bus.messages import AcceptView, Message, WorkerReady
 from dogwatch.bus.spec import digest
 from dogwatch.config import Keeper, parse
@@ -23,7 +24,11 @@ async def test_the_objects_of_a_process_that_is_gone_end_unless_another_has_thei
     keeper = Keeper(parse(FILE, env={}))
     stage.connect(*(state(text, kind=kind, name=name) for (kind, name), text in _running(keeper).items()))
     parts = Mock(
-        **{"grids.latest.return_value": (), "streams.encoded.return_value": {}, "streams.demanded.return_value": {}}
+        **{
+            "learnt.latest.return_value": NOTHING_LEARNT,
+            "streams.encoded.return_value": {},
+            "streams.demanded.return_value": {},
+        }
     )
     wanted = WantedWorkers(keeper, PATHS, stage.workers, parts, Mock())
     wanted.follow(stage.tell)
@@ -40,7 +45,11 @@ async def test_the_end_of_a_process_of_another_version_is_no_error(stage: Stage)
     strange = ['{"cameras": [{"camera": "a", "new": 1}]}', '{"strange": 1}', "nonsense"]
     stage.connect(*(state(text, kind="analysis", name=f"{n}", died=True) for n, text in enumerate(strange)))
     parts = Mock(
-        **{"grids.latest.return_value": (), "streams.encoded.return_value": {}, "streams.demanded.return_value": {}}
+        **{
+            "learnt.latest.return_value": NOTHING_LEARNT,
+            "streams.encoded.return_value": {},
+            "streams.demanded.return_value": {},
+        }
     )
     WantedWorkers(keeper, PATHS, stage.workers, parts, Mock()).follow(stage.tell)
     assert parts.events.on_camera_gone.mock_calls == [call("a")]
@@ -50,7 +59,11 @@ async def test_the_process_of_a_camera_is_told_that_its_view_is_accepted(stage: 
     keeper = Keeper(parse(FILE, env={}))
     stage.connect(*(state(text, kind=kind, name=name) for (kind, name), text in _running(keeper).items()))
     parts = Mock(
-        **{"grids.latest.return_value": (), "streams.encoded.return_value": {}, "streams.demanded.return_value": {}}
+        **{
+            "learnt.latest.return_value": NOTHING_LEARNT,
+            "streams.encoded.return_value": {},
+            "streams.demanded.return_value": {},
+        }
     )
     WantedWorkers(keeper, PATHS, stage.workers, parts, Mock()).follow(stage.tell)
     stage.told.clear()
@@ -66,7 +79,11 @@ async def test_a_view_that_is_accepted_while_its_process_is_away_is_told_when_it
     keeper = Keeper(parse(FILE, env={}))
     stage.connect(*(state(text, kind=kind, name=name) for (kind, name), text in _running(keeper).items()))
     parts = Mock(
-        **{"grids.latest.return_value": (), "streams.encoded.return_value": {}, "streams.demanded.return_value": {}}
+        **{
+            "learnt.latest.return_value": NOTHING_LEARNT,
+            "streams.encoded.return_value": {},
+            "streams.demanded.return_value": {},
+        }
     )
     connected, told = False, []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Request
@@ -14,7 +15,7 @@ from dogwatch.api.numbers import Real, Time
 from dogwatch.api.pictures import caller_key, refusal
 from dogwatch.api.services import Services, TheCaller, TheServices
 from dogwatch.errors import MediaError, NotFoundError
-from dogwatch.events import edits, manual
+from dogwatch.events import edits, manual, verdicts
 from dogwatch.events.manual import ManualEvent
 from dogwatch.live.drawing import PictureStyle
 from dogwatch.media.picture_pool import POOL, TooManyWaitingError
@@ -92,8 +93,10 @@ class ManualEnd(BaseModel):
 @router.delete("/api/events/{event_id}")
 def delete(services: TheServices, event_id: str) -> dict[str, Any]:
     """Delete an event and its pictures; recordings stay."""
+    found = verdicts.find(services.db, event_id)
     if not edits.delete(services.events, [event_id]):
         raise ApiError(404, f"Event {event_id} not found")
+    verdicts.learn_from_deletion(services.learnt.false_places, found, time.time())
     return ok(f"Event {event_id} deleted")
 
 
@@ -110,14 +113,16 @@ def delete_many(services: TheServices, body: EventIds) -> dict[str, Any]:
 @router.post("/api/events/{event_id}/retain")
 def retain(services: TheServices, event_id: str) -> dict[str, Any]:
     """Keep an event for ever."""
-    edits.retain(services.events, event_id, on=True)
+    with verdicts.learning(services.learnt.false_places, services.db, event_id):
+        edits.retain(services.events, event_id, on=True)
     return ok(f"Event {event_id} retained")
 
 
 @router.delete("/api/events/{event_id}/retain")
 def release(services: TheServices, event_id: str) -> dict[str, Any]:
     """Keep an event no longer than usual."""
-    edits.retain(services.events, event_id, on=False)
+    with verdicts.learning(services.learnt.false_places, services.db, event_id):
+        edits.retain(services.events, event_id, on=False)
     return ok(f"Event {event_id} un-retained")
 
 

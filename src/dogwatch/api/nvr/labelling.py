@@ -14,6 +14,7 @@ from dogwatch.api.numbers import Time
 from dogwatch.api.pictures import caller_key, refusal
 from dogwatch.api.services import Services, TheServices
 from dogwatch.errors import MediaError, NoFootageError
+from dogwatch.events import verdicts
 from dogwatch.media.picture_pool import POOL, TooManyWaitingError
 
 if TYPE_CHECKING:
@@ -35,13 +36,17 @@ class Submission(BaseModel):
 def submit(services: TheServices, event_id: str, body: Annotated[Submission | None, Body()] = None) -> dict[str, Any]:
     """Send an event's clean picture, with its box unless the body says otherwise."""
     annotated = (body or Submission()).include_annotation
-    return {"success": True, "plus_id": _labelling(services).submit(event_id, annotated=annotated)}
+    with verdicts.learning(services.learnt.false_places, services.db, event_id):
+        plus_id = _labelling(services).submit(event_id, annotated=annotated)
+    return {"success": True, "plus_id": plus_id}
 
 
 @router.put("/api/events/{event_id}/false_positive")
 def false_positive(services: TheServices, event_id: str) -> dict[str, Any]:
     """Send an event's clean picture, and say that there is no such object in its box."""
-    return {"success": True, "plus_id": _labelling(services).submit(event_id, wrong=True)}
+    with verdicts.learning(services.learnt.false_places, services.db, event_id):
+        plus_id = _labelling(services).submit(event_id, wrong=True)
+    return {"success": True, "plus_id": plus_id}
 
 
 @router.post("/api/{camera}/plus/{frame_time}", responses=answers.refusals(429))

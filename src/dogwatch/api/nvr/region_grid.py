@@ -28,7 +28,7 @@ def grid(
     font_scale: Real = 0.5,
 ) -> Response:
     """Return the newest picture of a camera with the sizes learnt of each part of it."""
-    learnt = tuple((cell.samples, cell.width, cell.height) for cell in services.grids.learnt(camera))
+    learnt = tuple((cell.samples, cell.width, cell.height) for cell in services.learnt.grids.learnt(camera))
     drawn = GridDrawing(learnt, COLOURS.get(color, GREEN), min(max(font_scale, SMALLEST), LARGEST))
 
     def make() -> Made:
@@ -41,5 +41,5 @@ def grid(
 @router.delete("/api/{camera}/region_grid", responses=answers.body(answers.TEXT))
 def forget(camera: str, services: TheServices) -> Response:
     """Forget the sizes, and learn them anew."""
-    services.grids.reset(camera, services.config.cameras)
+    services.learnt.grids.reset(camera, services.config.cameras)
     return PlainTextResponse("OK")

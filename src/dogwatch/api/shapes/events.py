@@ -84,6 +84,16 @@ class ScoredFrameAnswer(Struct):
     box: Box
 
 
+class PlaceDoubtAnswer(Struct):
+    """That an object began where detections were often false."""
+
+    more: float
+    moved_away: bool
+    evidence: float
+    asked: float
+    enough_time: float | None
+
+
 class ScoresAnswer(Struct):
     """Which scores made an object count."""
 
@@ -96,6 +106,7 @@ class ScoresAnswer(Struct):
     first: ScoredFrameAnswer
     best: ScoredFrameAnswer
     last: ScoredFrameAnswer
+    false_place: PlaceDoubtAnswer | UnsetType = UNSET
 
 
 class LimitAnswer(Struct):
@@ -174,3 +185,28 @@ class MomentsByHourAnswer(Struct):
     end: float
     count: int
     hours: dict[str, list[MomentAnswer]]
+
+
+class FalsePlaceAnswer(Struct):
+    """A place where detections were often false."""
+
+    label: str
+    box: list[float]
+    weight: float
+    more_evidence: float
+    rejected: float
+    deleted: float
+    marked_false: float
+    marked_correct: float
+    held_back: float
+
+
+class FalsePlacesAnswer(Struct):
+    """Such places of a camera."""
+
+    camera: str
+    enabled: bool
+    half_life_days: float
+    begins_at: float
+    full_at: float
+    places: list[FalsePlaceAnswer]

@@ -79,6 +79,7 @@ NOTIFICATIONS: dict[tuple[str, str], Any] = {
     ("POST", "/api/notifications/test"): notifications.TestSentAnswer,
 }
 LIVE: dict[tuple[str, str], Any] = {
+    ("GET", "/api/{camera}/false_places"): events.FalsePlacesAnswer,
     ("GET", "/api/{camera}/ptz/info"): onvif.PtzInfoAnswer,
     ("POST", "/api/{camera}/ptz"): _DONE,
     ("POST", "/api/{camera}/camera_health/accept"): _DONE,

@@ -135,6 +135,24 @@ region_grids = Table(
     comment="what the choice of regions goes by",
 )
 
+false_places = Table(
+    "false_places",
+    metadata,
+    Column("camera", String(100), primary_key=True),
+    Column("label", String(100), primary_key=True),
+    Column("places", JSON, nullable=False),
+    comment="where detections were false so far, see events.false_places",
+)
+
+false_place_maps = Table(
+    "false_place_maps",
+    metadata,
+    Column("camera", String(100), primary_key=True),
+    Column("since", Float, primary_key=True, comment="from which frame on it holds"),
+    Column("places", JSON, nullable=False),
+    comment="where the tracking asks for more evidence",
+)
+
 event_counts = Table(
     "event_counts",
     metadata,

@@ -70,7 +70,7 @@ class ResultSender:
             ended=ended,
             motion_known=motion_known,
             detected_time=self.detected_time,
-            evidence=tuple([one for one in evidence if one.reached is not None]) if evidence else (),
+            evidence=tuple([one for one in evidence if one.reached or one.held_back]) if evidence else (),
         )
         # If it is not sent, the next message has the ended objects: none may be missed.
         sent = self._send(message)

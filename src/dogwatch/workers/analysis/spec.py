@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from dogwatch.analysis import AnalysisSettings, RegionGrid
+from dogwatch.analysis import AnalysisSettings, FalsePlaceMap, Learnt, RegionGrid
 from dogwatch.bus.spec import Spec
 
 
@@ -26,6 +26,7 @@ def hot(old: AnalysisSpec, new: AnalysisSpec) -> bool:
 class _Camera(msgspec.Struct):
     camera: str
     grids: tuple[RegionGrid, ...] = ()
+    false_places: tuple[FalsePlaceMap, ...] = ()
 
 
 class _Cameras(msgspec.Struct):
@@ -34,12 +35,13 @@ class _Cameras(msgspec.Struct):
 
 def cameras_of(text: str) -> tuple[str, ...]:
     """Return the cameras in a spec's text, also in that of another version; none if it cannot be read."""
-    return tuple(grids_of(text))
+    return tuple(learnt_of(text))
 
 
-def grids_of(text: str) -> dict[str, tuple[RegionGrid, ...]]:
-    """Return the cameras in a spec's text with the grids that they go by; as `cameras_of`."""
+def learnt_of(text: str) -> dict[str, Learnt]:
+    """Return the cameras in a spec's text with what they go by that was learnt; as `cameras_of`."""
     try:
-        return {one.camera: one.grids for one in msgspec.json.decode(text, type=_Cameras).cameras}
+        found = msgspec.json.decode(text, type=_Cameras).cameras
     except msgspec.MsgspecError:
         return {}
+    return {one.camera: Learnt(one.grids, one.false_places) for one in found}
