@@ -92,6 +92,9 @@ class RangeResponse(Response):
         if not parts:
             await send({"type": "http.response.body", "body": b""})
             return
+        if len(parts) == 1 and isinstance(parts[0], bytes) and len(parts[0]) <= CHUNK_BYTES:  # nothing is waited for
+            await send({"type": "http.response.body", "body": parts[0]})
+            return
         async with anyio.create_task_group() as group:
             group.start_soon(_cancel_on_disconnect, receive, group.cancel_scope)
             await self._send(parts, send)

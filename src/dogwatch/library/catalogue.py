@@ -76,7 +76,7 @@ class FileCatalogue:
 
     def find(self, uuid: str) -> VideoFile | None:
         """Return a file, or None."""
-        with self._db.read() as connection:
+        with self._db.read(once=True) as connection:
             found = video_files.one(connection, uuid)
         return None if found is None or found.status == "deleting" else found
 

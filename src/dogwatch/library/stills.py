@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from dogwatch.store.database import Database
 
 LONGEST_S = 10.0
+REST_S = 0.1
+"""A picture is kept so much later than it is made: until then it is being sent, and is asked for again from memory."""
 TAG_DIGITS = 32
 _log = logging.getLogger(__name__)
 
@@ -89,6 +91,14 @@ class FrameStills:
                 making.task.cancel()
                 self._forget(name, making)
 
+    def at_hand(self, name: str) -> bytes | None:
+        """Return a picture that is in memory, or in the cache; None if there is none. For a thread."""
+        making = self._making.get(name)
+        done = making is not None and making.task.done() and not making.task.cancelled()
+        if making is not None and done and making.task.exception() is None:
+            return making.task.result()
+        return self.cache.find(name)
+
     def drawing(self, file: VideoFile, n: int) -> FilmDrawing:
         """Return what debug mode draws on frame `n`. For a thread."""
         with self._db.read() as connection:
@@ -111,9 +121,13 @@ class FrameStills:
         if making.task.cancelled() or making.task.exception() is not None:
             self._forget(still.name, making)
             return
-        keeping = asyncio.create_task(asyncio.to_thread(self._keep, still, making.task.result()))
+        keeping = asyncio.create_task(self._keep_later(still, making.task.result()))
         self._keeping.add(keeping)
         keeping.add_done_callback(lambda _: self._kept(still.name, making, keeping))
+
+    async def _keep_later(self, still: FrameStill, data: bytes) -> None:
+        await asyncio.sleep(REST_S)
+        await asyncio.to_thread(self._keep, still, data)
 
     def _kept(self, name: str, making: _Making, keeping: asyncio.Task[None]) -> None:
         self._keeping.discard(keeping)

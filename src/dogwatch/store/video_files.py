@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, or_, select, update
 
 from dogwatch.store.tables import video_boxes, video_files, video_traces
 
@@ -57,6 +57,8 @@ class VideoFileFilter:
 
 
 _COLUMNS = tuple(video_files.c[name] for name in VideoFile.__slots__)
+_ONE = select(*_COLUMNS).where(video_files.c.uuid == bindparam("wanted"))
+"""Built once: every request for a file asks this."""
 _SORTED: dict[Sort, ColumnElement[Any]] = {
     "created_at": video_files.c.created_at,
     "file_name": video_files.c.name,
@@ -80,7 +82,7 @@ def put_missing(connection: Connection, file: VideoFile) -> None:
 
 def one(connection: Connection, uuid: str) -> VideoFile | None:
     """Return the file `uuid`, or None."""
-    row = connection.execute(select(*_COLUMNS).where(video_files.c.uuid == uuid)).first()
+    row = connection.execute(_ONE, {"wanted": uuid}).first()
     return VideoFile(*row) if row else None
 
 

@@ -93,12 +93,12 @@ def _check(file: VideoFile, n: int, crop: Box | None) -> None:
 def _found(
     library: FileLibrary, request: Request, asked: tuple[int, Box | None, bool]
 ) -> tuple[FrameStill, bytes | None]:
-    """Return which picture is asked for, and the picture if it is in the cache; no bytes if the client has it."""
+    """Return which picture is asked for, and the picture if it is there already; no bytes if the client has it."""
     file = opened(request)
     still = _still(library, file, *asked)
     if choose(request.headers, 0, f'"{still.tag}"', file.modified_ns / 1e9).status == 304:
         return still, b""
-    return still, library.stills.cache.find(still.name)
+    return still, library.stills.at_hand(still.name)
 
 
 def _still(library: FileLibrary, file: VideoFile, n: int, crop: Box | None, debug: bool) -> FrameStill:
