@@ -15,9 +15,11 @@ import httpx
 import numpy as np
 import pytest
 from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from msgspec import structs
 
 from dogwatch.api.listener import EXTERNAL
 from dogwatch.api.listeners import Listeners
+from dogwatch.bus import encoded_names
 from dogwatch.config import parse
 from dogwatch.live.stream_names import streams_of
 from dogwatch.live.talk.backchannels import Backchannels
@@ -220,6 +222,26 @@ async def test_a_talk_ends_with_the_right_to_it(tmp_path: Path, how: str) -> Non
         else:
             app.services.streams.configure(streams_of(parse("cameras: {}", env={}).config))
         await until(lambda: app.services.talks.count == 0 and app.services.webrtc.count == 0, 20)
+
+
+async def test_a_talk_goes_to_the_camera_that_is_shown_now(tmp_path: Path) -> None:
+    """Whoever sees an encoded stream goes on when its address changes: the camera before must not hear what is said."""
+    (tmp_path / "other").mkdir()
+    encoder, film = encoded_names.of_input("front", 0), Film()
+    film.tracks = (structs.replace(film.tracks[0], codec="hevc"),)
+    with TalkingCamera(tmp_path) as heard, TalkingCamera(tmp_path / "other") as other:
+        async with (
+            listening(tmp_path, config(heard.url)) as (app, listeners),
+            camera(app, film),
+            camera(app, Film(), 0, encoder, encoded_names.H264),
+            Talker() as talker,
+        ):
+            assert (await talker.call(app, listeners)).status_code == 200
+            await hears(heard, TONE_HZ)
+            app.services.streams.configure(streams_of(parse(config(other.url), env={}).config))
+            await hears(other, TONE_HZ)
+            await until(lambda: heard.connections[0] == heard.connections[1], 10)
+            assert app.services.talks.count == 1
 
 
 async def test_a_camera_without_backchannel_is_played_all_the_same(tmp_path: Path) -> None:

@@ -73,6 +73,10 @@ class Talks:
             [f"audio, sendonly, {', '.join(str(one) for one in media.formats)}" for media in medias] for medias in found
         ]
 
+    def addresses(self, camera: str, index: int) -> list[str]:
+        """Return where the sound for an input may go now; they hold credentials."""
+        return self._streams.sources(camera, index)
+
     def may(self, camera: str, caller: Caller) -> bool:
         """Whether `caller` may talk through `camera`."""
         return caller.is_admin or (camera in self._everybody and caller.may_see(camera))
@@ -101,7 +105,7 @@ class Talks:
             if asked:
                 raise TalkRefusedError
             return None
-        talk = Talk(self, camera, self._streams.sources(camera, index), caller)
+        talk = Talk(self, camera, index, caller)
         if not asked:
             return talk if talk.addresses else None
         if await talk.found() is None:
@@ -127,13 +131,18 @@ class Talks:
 class Talk:
     """One who may talk through a camera, as long as one player is connected."""
 
-    def __init__(self, talks: Talks, camera: str, addresses: list[str], caller: Caller) -> None:
+    def __init__(self, talks: Talks, camera: str, index: int, caller: Caller) -> None:
         """Use `Talks.begin`."""
-        self._talks, self._camera, self._caller = talks, camera, caller
-        self.addresses = addresses
+        self._talks, self._camera, self._index, self._caller = talks, camera, index, caller
+        self._address: str | None = None  # where the sound goes
         self._task: asyncio.Task[None] | None = None
         self._voice: Voice | None = None
         self._heard = self._failed = -math.inf  # monotonic s
+
+    @property
+    def addresses(self) -> list[str]:
+        """Where the sound may go, by the configuration in force: another camera may have come in this one's place."""
+        return self._talks.addresses(self._camera, self._index)
 
     async def found(self) -> tuple[str, TalkMedia, TalkFormat] | None:
         """Return where the sound goes and how; None if the camera takes none that can be sent."""
@@ -185,10 +194,13 @@ class Talk:
                 self._task = asyncio.create_task(self._talk())
         elif self._task.cancelling():
             pass  # it says goodbye to the camera, which another call would interrupt
-        elif now - self._heard > SILENCE_S or not allowed:
+        elif now - self._heard > SILENCE_S or not allowed or self._is_elsewhere():
             self._task.cancel()
         elif self._voice is not None and frame is not None:
             self._say(self._voice, frame)
+
+    def _is_elsewhere(self) -> bool:
+        return self._address is not None and self._address not in self.addresses
 
     def _say(self, voice: Voice, frame: Any) -> None:
         """Send a frame; end the talk if that fails. The microphone is listened to all the same: aiortc keeps all."""
@@ -224,11 +236,11 @@ class Talk:
             if wanted is None:
                 raise BackchannelError("the camera takes no sound any more")
             await connection.begin(wanted[0])
-            self._voice = Voice(connection, wanted[1], time.time())
+            self._voice, self._address = Voice(connection, wanted[1], time.time()), address
             log.info("%s: %s talks (%s)", self._camera, self._caller.username, wanted[1])
             try:
                 await connection.ended()
             finally:
                 self._voice.close()
-                self._voice = None
+                self._voice = self._address = None
                 log.info("%s: %s talks no more", self._camera, self._caller.username)

@@ -76,7 +76,7 @@ async def test_a_microphone_is_heard_to_its_end_also_if_its_sound_cannot_be_sent
     """Otherwise aiortc keeps all that comes, 0.2 MB a second."""
     text = "cameras: {door: {ffmpeg: {inputs: [{path: rtsp://192.0.2.2/}]}}}"
     talks = Talks(LiveStreams(streams_of(parse(text, env={}).config), lambda *_: None), frozenset())
-    talk, microphone = BrokenTalk(talks, "door", [], ADMIN), Microphone(200)
+    talk, microphone = BrokenTalk(talks, "door", 0, ADMIN), Microphone(200)
     async with asyncio.timeout(20):
         await talk.listen(microphone)
     assert microphone.left == 0
