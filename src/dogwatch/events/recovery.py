@@ -38,7 +38,8 @@ def recover(hub: EventHub) -> None:
 
 
 def end_forgotten(hub: EventHub) -> list[Row]:
-    """End rows without an end that belong to nothing that goes on: events after `LOST_S`, review items now.
+    """End rows without an end that belong to nothing that goes on: events after `LOST_S` (manual ones now, if that is earlier), review
+    items now.
 
     Returns:
         The rows of the events, as they were.
@@ -55,7 +56,10 @@ def end_forgotten(hub: EventHub) -> list[Row]:
         running = [row for row in events.running(connection) if row["id"] not in known]
         for row in running:
             kept = row["has_snapshot"] and (not there or files.clean(row["camera"], row["id"]).exists())
-            events.end(connection, row["id"], row["start_time"] + LOST_S, has_snapshot=kept)
+            until = row["start_time"] + LOST_S
+            if row["data"]["type"] == "api":  # a plate may still be there, and begins another one
+                until = min(until, max(row["start_time"], now))
+            events.end(connection, row["id"], until, has_snapshot=kept)
         ongoing.forget_running(connection, known)
         ongoing.forget_ended(connection, now - takeover.REMEMBERED_S)
         return running, len(running) + reviews.end_running(connection, now, known)
