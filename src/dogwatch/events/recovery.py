@@ -38,8 +38,9 @@ def recover(hub: EventHub) -> None:
 
 
 def end_forgotten(hub: EventHub) -> list[Row]:
-    """End rows without an end that belong to nothing that goes on: events after `LOST_S` (manual ones now, if that is earlier), review
-    items now.
+    """End rows without an end that belong to nothing that goes on: events after `LOST_S`, review items now.
+
+    A manual event ends now if that is earlier: who has made it may begin another one at once.
 
     Returns:
         The rows of the events, as they were.
