@@ -10,7 +10,8 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -133,7 +134,7 @@ class FaceRecognition:
         self.library = library
         self._settings, self._tell, self._reader, self._clock = settings, tell, reader, clock
         self._people: OrderedDict[str, _Person] = OrderedDict()
-        self._asking = threading.Semaphore(MOST_ASKING)
+        self._asking, self._uploads = threading.Semaphore(MOST_ASKING), threading.Semaphore(MOST_ASKING)
         self.queue = PictureQueue[_Waiting]("faces", self._look, self._tick)
 
     @property
@@ -184,6 +185,20 @@ class FaceRecognition:
         if not seen.picture:
             raise RefusedError("No face was found in the picture")
         return seen
+
+    @contextmanager
+    def upload(self) -> Iterator[None]:
+        """Keep room for a picture while it comes and is looked at: few are in memory at once.
+
+        Raises:
+            ReaderError: There is none.
+        """
+        if not self._uploads.acquire(blocking=False):
+            raise ReaderError("too many pictures wait to be looked at")
+        try:
+            yield
+        finally:
+            self._uploads.release()
 
     @property
     def films(self) -> bool:

@@ -108,7 +108,13 @@ def test_13_1_pictures_are_registered_and_recognised(on: Contract) -> None:
         fails(admin.post(path, files=form(b"GIF89a no picture")), 400)
         fails(admin.post(path, files={"other": b"x"}), 400)
         fails(admin.post(path, files=form(b"\xff\xd8\xff" + bytes(21 << 20))), 413)
+        fails(admin.post(path, files=form(b"\xff\xd8\xff" + bytes(20 << 20) + b"x")), 413)
     fails(register(on, "train", 1), 400)
+    as_phones_send = jpeg(drawn_face(1, 5)) + bytes(12 << 20)  # behind the picture, where decoders do not look
+    assert rows(admin.post("/api/faces/recognize", files=form(as_phones_send)), dict[str, Any])["face_name"] == "Bob"
+    done(admin.post("/api/faces/Zoe/register", files=form(as_phones_send)))
+    fails(admin.post("/api/faces/Zoe/delete", content=b" " * (3 << 20)), 413)  # no other body is so large
+    done(admin.post("/api/faces/Zoe/delete", json={"ids": listed(on)["Zoe"]}))
     assert listed(on) == library
     done(admin.post("/api/faces/Bob/delete", json={"ids": [file, "gone.webp"]}))
     assert listed(on).keys() == {"Ann"}

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
+from starlette.types import Scope
 
 from dogwatch.api import answers, raw_bodies
 from dogwatch.api.errors import ApiError, ok
@@ -22,6 +23,7 @@ from dogwatch.store import events
 router = APIRouter(route_class=LateRoute)
 
 LARGEST_PICTURE = 20 << 20
+LARGEST_FORM = LARGEST_PICTURE + (1 << 20)
 REFUSED = answers.body(status=400) | answers.body(status=413) | answers.body(status=415)
 Corners = tuple[float, float, float, float]
 
@@ -89,8 +91,8 @@ def reprocess(faces: TheFaces, body: TrainingFile) -> dict[str, Any]:
 @router.post("/api/faces/recognize", responses=REFUSED, openapi_extra=raw_bodies.form())
 async def recognize(faces: TheFaces, request: Request) -> dict[str, Any]:
     """Say whose face is in a picture."""
-    picture = await _picture(request)
-    seen = await run_in_threadpool(faces.look, picture)
+    with faces.upload():
+        seen = await run_in_threadpool(faces.look, await _picture(request))
     return {"success": True, "face_name": faces.name_of(seen), "score": seen.score}
 
 
@@ -105,8 +107,8 @@ def create(faces: TheFaces, name: str) -> dict[str, Any]:
 async def register(faces: TheFaces, name: str, request: Request) -> dict[str, Any]:
     """Keep the face in a picture for a person."""
     face_files.person(name)  # before a large picture is read
-    picture = await _picture(request)
-    file = await run_in_threadpool(faces.register, name, picture)
+    with faces.upload():
+        file = await run_in_threadpool(faces.register, name, await _picture(request))
     return ok("Successfully registered the face.", file=file)
 
 
@@ -142,6 +144,12 @@ def rename(faces: TheFaces, old_name: str, body: NewName) -> dict[str, Any]:
     """Rename a person."""
     faces.library.rename(old_name, body.new_name)
     return ok("Successfully renamed the person.")
+
+
+def takes_picture(scope: Scope) -> bool:
+    """Whether a request is one whose body is a form with a picture, which is larger than other bodies."""
+    path: str = scope["path"].rstrip("/")
+    return scope["method"] == "POST" and path.startswith("/api/faces/") and path.endswith(("/recognize", "/register"))
 
 
 async def _picture(request: Request) -> bytes:

@@ -13,9 +13,11 @@ from dogwatch.api import nvr
 from dogwatch.api.json_bodies import JsonBodies
 from dogwatch.api.listener import EXTERNAL, INTERNAL, Address, HttpListener
 from dogwatch.api.nvr.error_form import error_form
+from dogwatch.api.nvr.faces import LARGEST_FORM, takes_picture
 from dogwatch.api.nvr.permissions import Permissions
 from dogwatch.api.nvr.policy import POLICY, PROTECTED, Permission
 from dogwatch.api.surface import Surface
+from dogwatch.api.wire import MAX_BODY
 
 if TYPE_CHECKING:
     from dogwatch.api.guard import Guard
@@ -49,6 +51,7 @@ def surface(services: Services, guard: Guard) -> Surface[Permission]:
         error_form=error_form,
         listeners=listeners(services.config),
         services=services,
+        body_limit=lambda scope: LARGEST_FORM if takes_picture(scope) else MAX_BODY,
     )
 
 
