@@ -11,7 +11,7 @@ import numpy as np
 
 from dogwatch.errors import MediaError
 from dogwatch.media.exact_frames import BEYOND, BROKEN, DISPOSABLE
-from dogwatch.media.foreign_file import prepare_context
+from dogwatch.media.foreign_file import let_go, prepare_context
 from dogwatch.media.frame_index import FrameIndex
 from dogwatch.media.needed_pictures import NeededPictures, Packet
 
@@ -46,9 +46,19 @@ def _decoded(
     _read_ahead(descriptor, index, row, first)
     needed = NeededPictures(index.packets.decoder)
     context = _context(index, needed.rows, threads)
+    try:
+        yield from _from_packets(context, index, needed.of(_packets(descriptor, index, row), first, last), start, end)
+    finally:
+        let_go(context)
+
+
+def _from_packets(
+    context: Any, index: FrameIndex, packets: Iterator[Packet], start: int, end: int
+) -> Iterator[tuple[int, Any]]:
+    first, last = int(index.ticks[start]), int(index.ticks[end])
     skips = context.name in DISPOSABLE
     left, beyond, begun = end - start + 1, 0, False
-    for data, tick in needed.of(_packets(descriptor, index, row), first, last):
+    for data, tick in packets:
         if not begun and tick > first:
             return  # see `exact_frames`
         begun = True

@@ -14,7 +14,7 @@ import av
 import numpy as np
 
 from dogwatch.errors import MediaError
-from dogwatch.media.foreign_file import BY_BYTES, prepare, video_stream
+from dogwatch.media.foreign_file import BY_BYTES, let_go, prepare, video_stream
 from dogwatch.media.frame_index import FrameIndex
 
 HELD = 16  # frames out of order that a decoder may yield
@@ -41,7 +41,16 @@ def exact_frames(
         MediaError: None of them can be decoded, nor one near them.
     """
     stream = video_stream(container)
-    prepare(stream, threads=threads)
+    context = prepare(stream, threads=threads)
+    try:
+        yield from _exact_frames(container, stream, index, start, end, lost)
+    finally:
+        let_go(context)
+
+
+def _exact_frames(
+    container: Any, stream: Any, index: FrameIndex, start: int, end: int, lost: Lost
+) -> Iterator[tuple[int, Any]]:
     wanted = start
     while wanted <= end:
         found = False

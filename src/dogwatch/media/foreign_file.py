@@ -150,6 +150,15 @@ def prepare_context(context: Any, *, threads: int, options: dict[str, str]) -> N
     context.thread_type = "AUTO" if threads > 1 else "NONE"
 
 
+def let_go(context: Any) -> None:
+    """Have a decoder with several threads end what they do, before it is let go of.
+
+    PyAV holds the interpreter while it waits for them, and they need the interpreter to let go of packets: they would
+    wait for each other for ever. Here the interpreter is free.
+    """
+    context.flush_buffers()
+
+
 def not_a_video(reason: str) -> FileError:
     """Return the error for a file that is refused."""
     return FileError(415, "not_a_video", f"the file is not a video that can be decoded: {reason}")
