@@ -56,7 +56,7 @@ class PlaceDoubt(msgspec.Struct, frozen=True, gc=False):
     """That an object began where detections were often false (`vision.false_places`).
 
     `more` is the evidence that was asked for beyond what is usual, until the object had `moved_away`. `evidence` is
-    what it has shown, `asked` what was asked for in all: 1 is a detection that scores as much as the threshold.
+    what it has shown, `asked` what was asked for in all: 1 is a second with scores at the threshold.
     `enough_time` is when there was enough without `more`; None if there never was.
     """
 

@@ -46,9 +46,9 @@ def nearest(x: float, y: float, height: float) -> list[Cell]:
     return found
 
 
-def added(weight: float, fps: float) -> float:
-    """Return the evidence that a place of this weight adds to what is asked for, at `fps` frames a second."""
-    return MOST_S * fps * min(max((weight - BEGINS) / (FULL - BEGINS), 0.0), 1.0)
+def added(weight: float) -> float:
+    """Return the evidence, in seconds, that a place of this weight adds to what is asked for."""
+    return MOST_S * min(max((weight - BEGINS) / (FULL - BEGINS), 0.0), 1.0)
 
 
 @dataclass(slots=True)
@@ -57,7 +57,6 @@ class DoubtfulPlaces:
 
     maps: Sequence[FalsePlaceMap]
     geometry: Geometry
-    fps: float
     _next: int = 0
     _weights: dict[str, dict[Cell, float]] = field(default_factory=dict)
 
@@ -71,13 +70,13 @@ class DoubtfulPlaces:
         return bool(self._weights)
 
     def more(self, label: str, box: Box) -> float:
-        """Return the evidence that a track that begins with `box` has to show beyond what is usual."""
+        """Return the evidence, in seconds, that a track that begins with `box` has to show beyond what is usual."""
         weights = self._weights.get(label)
         if not weights or not box.height:
             return 0.0
         width, height = self.geometry.width, self.geometry.height
         cells = nearest((box.x1 + box.x2) / 2 / width, (box.y1 + box.y2) / 2 / height, box.height / height)
-        return added(sum(weights.get(cell, 0.0) for cell in cells), self.fps)
+        return added(sum(weights.get(cell, 0.0) for cell in cells))
 
 
 def _class_of(height: float) -> float:

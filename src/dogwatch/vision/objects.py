@@ -12,13 +12,13 @@ from dogwatch.vision.best_picture import View, is_better
 from dogwatch.vision.filters import DetectionFilters
 from dogwatch.vision.geometry import Geometry, ground_point
 from dogwatch.vision.merge import RegionDetection
-from dogwatch.vision.scores import MOVING, STANDING, ScoreHistory
+from dogwatch.vision.scores import MOVING_S, STANDING_S, ScoreHistory
 from dogwatch.vision.stationary import Stillness
 from dogwatch.vision.zones import Zone, ZoneRecord
 
 PATH_STEP = 0.02  # of the frame: the distance after which the path gets a new point
 PATH_POINTS = 200
-MOVED = 0.1  # heights: about three times the error of a place
+MOVED = 0.13  # heights: nearly four times the error of a place
 MOVED_AWAY = 0.3  # heights: no false detection jitters so much, and a walking person goes so far in half a second
 
 
@@ -202,7 +202,7 @@ class ObjectTrack:
     def _doubt(self) -> PlaceDoubt | None:
         if not self.doubted:
             return None
-        scores, usual = self.scores, MOVING if self._moved() > MOVED else STANDING
+        scores, usual = self.scores, MOVING_S if self._moved() > MOVED else STANDING_S
         return PlaceDoubt(
             round(self.doubted, 2),
             not scores.more,

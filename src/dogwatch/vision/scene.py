@@ -71,7 +71,7 @@ class Scene:
         self._filters = DetectionFilters(settings, geometry)
         self._zones = self._prepared(settings)
         self._sizes = ExpectedSizes(settings.grids, geometry)
-        self._doubtful = DoubtfulPlaces(settings.false_places, geometry, settings.fps)
+        self._doubtful = DoubtfulPlaces(settings.false_places, geometry)
         self._tracker = Tracker(
             min_initialized=settings.min_initialized,
             max_missing_s=settings.max_disappeared / settings.fps,
@@ -223,7 +223,7 @@ class Scene:
         if settings.grids != self.settings.grids:
             self._sizes = ExpectedSizes(settings.grids, self.geometry)
         if settings.false_places != self.settings.false_places:
-            self._doubtful = DoubtfulPlaces(settings.false_places, self.geometry, settings.fps)
+            self._doubtful = DoubtfulPlaces(settings.false_places, self.geometry)
             if not settings.false_places:
                 for one in self._live.values():
                     one.doubt(0.0)

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 
 HISTORY = 10
 LEAST = 3  # a median of fewer scores says little: zeros stand for the others
-# What an object must have shown in all: a score at the threshold counts 1, one at `min_score` 0. What moves is rarely a
-# shadow or a bush; what flickers at one place often is.
-STANDING, MOVING = 4.0, 1.5
+# For how many seconds an object must have been seen in all, of what moves and of what does not: a second with scores at
+# the threshold counts one, with scores at `min_score` none. What moves is rarely a shadow or a bush; what flickers at
+# one place often is, for a second or two.
+MOVING_S, STANDING_S = 0.3, 2.4
 LONGEST_S = 4.0  # what had enough evidence but for its place waits no longer than this, if it is still found
-MISSED = 0.25  # what a frame without the object takes away again
+MISSED = 0.25  # what a second without the object takes away again
+FIRST_S, FRAME_S = 0.2, 0.5  # what a first frame counts for, and any other at most
 LEAST_SPAN = 0.1  # between `min_score` and threshold
 
 
@@ -21,9 +23,9 @@ class ScoreHistory:
     """The last scores of one object; a frame without the object counts 0.
 
     `computed` is their median and `top` its maximum so far. `false_positive` holds until `computed` has reached the
-    label's threshold once while `evidence` was enough; `reached` are the times and scores of the frames whose median
-    that was, and `median` theirs. If `single` is set, one detection is enough. `more` is evidence that its place asks
-    for beyond what is usual (`false_places`), and `enough_time` when there was enough without that.
+    label's threshold once while `evidence`, in seconds, was enough; `reached` are the times and scores of the frames
+    whose median that was, and `median` theirs. If `single` is set, one detection is enough. `more` is evidence that its
+    place asks for beyond what is usual (`false_places`), and `enough_time` when there was enough without that.
     """
 
     threshold: float
@@ -42,21 +44,23 @@ class ScoreHistory:
 
     def add(self, score: float, time: float, *, moved: bool = False) -> None:
         """Add the score of the analysed frame at `time`; `moved` is whether the object is elsewhere than at first."""
+        passed = min(time - self._times[-1], FRAME_S) if self._times else FIRST_S
         self._scores.append(score)
         self._times.append(time)
         lacking = 0 if self.single else LEAST - len(self._scores)
         self.computed = median([*self._scores, *[0.0] * lacking] if lacking > 0 else self._scores)
         self.top = max(self.top, self.computed)
         if self.false_positive:
-            self._weigh(score)
+            self._weigh(score, passed)
             self.false_positive = not self._enough(score, time, moved=moved)
 
-    def _weigh(self, score: float) -> None:
+    def _weigh(self, score: float, passed: float) -> None:
         span = max(self.threshold - self.min_score, LEAST_SPAN)
-        self.evidence = max(self.evidence + ((score - self.min_score) / span if score else -MISSED), 0.0)
+        shown = (score - self.min_score) / span if score else -MISSED
+        self.evidence = max(self.evidence + passed * shown, 0.0)
 
     def _enough(self, score: float, time: float, *, moved: bool) -> bool:
-        usual = 0.0 if self.single else MOVING if moved else STANDING
+        usual = 0.0 if self.single else MOVING_S if moved else STANDING_S
         if self.evidence < usual:
             return False
         sure = self.computed >= self.threshold

@@ -28,8 +28,8 @@ class TrackerUpdate(msgspec.Struct, frozen=True, gc=False):
     """The changes to the tracks by one frame.
 
     `seen` maps a track's key to the index of its detection, also for new tracks; `missed` are keys of tracks that were
-    looked for and not found; `lost` are keys of those that ended. `joined` maps the keys of new tracks that are gone,
-    as they continue an older one, to that one's, which is seen.
+    looked for and not found, though nothing hides them; `lost` are keys of those that ended. `joined` maps the keys of
+    new tracks that are gone, as they continue an older one, to that one's, which is seen.
     """
 
     seen: dict[int, int]
@@ -166,17 +166,16 @@ class Tracker:
         if len(seen) < len(self._tracks):
             searched = None if looked is None else {key for key, one in zip(before, looked, strict=True) if one}
             overlooked = []
-            found = [centers[index] for index in seen.values()]
             for row, track in enumerate(self._tracks):
                 if track.key not in seen:
                     if track.standing and track.home is not None:
                         track.box.rest(track.home.box)
                     track.box.fade(step)
-                    if track.standing and track.box.unseen_s < HIDDEN_S and _hides(found, track.box.mean):
+                    if track.standing and track.box.unseen_s < HIDDEN_S and _hides(centers, track.box.mean):
                         track.missing_since = None
                     elif searched is None or track.key in searched:
                         overlooked.append(row)
-            missed, lost = self._miss(time, overlooked), self._drop(time, overlooked)
+            missed, lost = self._miss(time, overlooked, centers), self._drop(time, overlooked)
         if len(seen) < len(labels):
             used = set(seen.values())
             seen.update(
@@ -223,13 +222,17 @@ class Tracker:
             self._keep([row for row, track in enumerate(self._tracks) if track.key not in joined])
         return joined
 
-    def _miss(self, time: float, missed: Sequence[int]) -> tuple[int, ...]:
-        """Note that the tracks in the rows `missed` were not found at `time`; return their keys."""
+    def _miss(self, time: float, missed: Sequence[int], found: Sequence[Values] = ()) -> tuple[int, ...]:
+        """Note that the tracks in the rows `missed` were not found at `time`.
+
+        Returns:
+            Their keys, without those of tracks that one of the boxes `found` hides: nobody could find these.
+        """
         tracks = [self._tracks[row] for row in missed]
         for track in tracks:
             if track.missing_since is None:
                 track.missing_since = time
-        return tuple([track.key for track in tracks])
+        return tuple([track.key for track in tracks if not _hides(found, track.box.mean)])
 
     def _drop(self, time: float, missed: Sequence[int]) -> tuple[int, ...]:
         """End tracks that were missing for too long, which for unconfirmed ones is `GRACE_S`."""

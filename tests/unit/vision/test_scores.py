@@ -12,9 +12,11 @@ from dogwatch.vision.scores import ScoreHistory, median
     [
         ([0.9], 0.0, 0.0, True),
         ([0.6, 0.65], 0.6, 0.6, True),
-        ([0.9, 0.9], 0.9, 0.9, False),
+        ([0.9, 0.9], 0.9, 0.9, True),
+        ([0.9, 0.9, 0.9], 0.9, 0.9, False),
         ([0.6, 0.9, 0.7], 0.7, 0.7, True),
-        ([0.6, 0.9, 0.7, 0.8], 0.75, 0.75, False),
+        ([0.6, 0.9, 0.7, 0.8], 0.75, 0.75, True),
+        ([0.6, 0.9, 0.7, 0.8, 0.7], 0.7, 0.75, False),
         ([0.8, 0.0, 0.0], 0.0, 0.0, True),
         ([0.6, 0.0, 0.8], 0.6, 0.6, True),
         ([0.9] * 3 + [0.5] * 10, 0.5, 0.9, False),
@@ -30,21 +32,32 @@ def test_the_median_of_the_last_ten(scores: list[float], computed: float, top: f
     assert history.false_positive is false_positive
 
 
-def counts_after(scores: list[float], *, moved: bool) -> int | None:
+def counts_after(scores: list[float], *, moved: bool, fps: float = 5) -> int | None:
     history = ScoreHistory(threshold=0.7)
     for n, score in enumerate(scores):
-        history.add(score, n / 5, moved=moved)
+        history.add(score, n / fps, moved=moved)
         if not history.false_positive:
             return n + 1
     return None
 
 
 def test_what_moves_counts_sooner_than_what_flickers_at_one_place() -> None:
-    assert (counts_after([0.9] * 9, moved=True), counts_after([0.9] * 9, moved=False)) == (2, 2)
-    assert (counts_after([0.75] * 9, moved=True), counts_after([0.75] * 9, moved=False)) == (2, 4)
-    flicker = [0.75, 0.6, 0.0, 0.72, 0.0, 0.71]
+    assert (counts_after([0.9] * 9, moved=True), counts_after([0.9] * 9, moved=False)) == (2, 6)
+    assert (counts_after([0.75] * 12, moved=True), counts_after([0.75] * 12, moved=False)) == (2, 10)
+    flicker = [0.75, 0.9, 0.0, 0.72, 0.0, 0.81, 0.7, 0.65, 0.0, 0.85]
     assert counts_after(flicker, moved=False) is None
     assert counts_after([0.75, 0.8, 0.0, 0.72], moved=True) == 2
+
+
+@pytest.mark.parametrize("moved", [True, False])
+def test_evidence_takes_the_same_time_at_any_frame_rate(moved: bool) -> None:
+    times = {fps: counts_after([0.75] * 60, moved=moved, fps=fps) for fps in (2, 5, 10, 20)}
+    needed = 0.3 if moved else 2.4
+    for fps, count in times.items():
+        assert count is not None
+        seen = (0.2 + (count - 1) / fps) * 1.25
+        assert seen >= needed
+        assert count == 2 or seen - 1.25 / fps < needed
 
 
 def test_one_detection_is_enough_for_those_who_say_so() -> None:

@@ -245,3 +245,19 @@ def test_what_is_fast_is_found_again_after_a_miss(fps: int, shape: float) -> Non
                 x = 100.0 + 0.5 * width * n
                 boxes = [] if n == missed else [(x, 100, x + width, 100 + high)]
                 assert set(feed(one, n / fps, *boxes).seen) == ({0} if boxes else set()), (width, missed, n)
+
+
+def test_who_is_hidden_by_something_nearer_is_not_missed_for_now_and_ends_in_time() -> None:
+    one = tracker()
+    for n in range(6):
+        feed(one, n * STEP_S, at(100), (400, 60, 500, 300))
+    hiding = (90.0, 80.0, 190.0, 330.0)
+    for n in range(6, 12):
+        step = feed(one, n * STEP_S, hiding, (400, 60, 500, 300))
+        assert (0 in step.seen, step.missed) == (False, ())
+    for n in range(12, 18):
+        assert feed(one, n * STEP_S, (400, 60, 500, 300)).missed[:1] == (0,)
+    lost: set[int] = set()
+    for n in range(18, 40):
+        lost |= set(feed(one, n * STEP_S, (400, 60, 500, 300)).lost)
+    assert 0 in lost
