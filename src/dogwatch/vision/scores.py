@@ -15,6 +15,7 @@ MOVING_S, STANDING_S = 0.3, 2.4
 LONGEST_S = 4.0  # what had enough evidence but for its place waits no longer than this, if it is still found
 MISSED = 0.25  # what a second without the object takes away again
 FIRST_S, FRAME_S = 0.2, 0.5  # what a first frame counts for, and any other at most
+LATE_S = 2.0  # for how long a median that has reached the threshold counts while there is too little evidence
 LEAST_SPAN = 0.1  # between `min_score` and threshold
 
 
@@ -22,8 +23,8 @@ LEAST_SPAN = 0.1  # between `min_score` and threshold
 class ScoreHistory:
     """The last scores of one object; a frame without the object counts 0.
 
-    `computed` is their median and `top` its maximum so far. `false_positive` holds until `computed` has reached the
-    label's threshold once while `evidence`, in seconds, was enough; `reached` are the times and scores of the frames
+    `computed` is their median and `top` its maximum so far. `false_positive` holds until `evidence`, in seconds, is
+    enough while `computed` has reached the label's threshold lately; `reached` are the times and scores of the frames
     whose median that was, and `median` theirs. If `single` is set, one detection is enough. `more` is evidence that its
     place asks for beyond what is usual (`false_places`), and `enough_time` when there was enough without that.
     """
@@ -52,6 +53,8 @@ class ScoreHistory:
         self.top = max(self.top, self.computed)
         if self.false_positive:
             self._weigh(score, passed)
+            if self.computed >= self.threshold:
+                self.reached, self.median = tuple(zip(self._times, self._scores, strict=True)), self.computed
             self.false_positive = not self._enough(score, time, moved=moved)
 
     def _weigh(self, score: float, passed: float) -> None:
@@ -61,15 +64,13 @@ class ScoreHistory:
 
     def _enough(self, score: float, time: float, *, moved: bool) -> bool:
         usual = 0.0 if self.single else MOVING_S if moved else STANDING_S
-        if self.evidence < usual:
+        if not self.reached or self.evidence < usual:
             return False
-        sure = self.computed >= self.threshold
-        at_once = sure and (self.single or self.evidence >= usual + self.more)
-        if at_once or (sure and self.enough_time is None):
-            self.reached, self.median = tuple(zip(self._times, self._scores, strict=True)), self.computed
-            self.enough_time = time if self.enough_time is None else self.enough_time
+        sure = time - self.reached[-1][0] <= LATE_S
+        if sure and self.enough_time is None:
+            self.enough_time = time
         late = score > 0 and self.enough_time is not None and time - self.enough_time >= LONGEST_S
-        return at_once or late
+        return late or (sure and (self.single or self.evidence >= usual + self.more))
 
 
 def median(values: Iterable[float]) -> float:

@@ -138,7 +138,7 @@ def test_what_moves_is_not_learnt(learning: Learning) -> None:
 
 
 def test_what_only_the_map_has_refused_does_not_feed_it(learning: Learning) -> None:
-    held = evidence(reached=None, doubt=PlaceDoubt(8.0, False, 5.0, 12.0, START))
+    held = evidence(reached=None, doubt=PlaceDoubt(1.6, False, 3.0, 4.0, START))
     for _ in range(30):
         learning.places.note_rejected(LiveObject(tracked(box=BOX, false_positive=True), FRAME, evidence=held))
     (one,) = learning.places.shown("front")

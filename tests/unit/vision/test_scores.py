@@ -49,6 +49,12 @@ def test_what_moves_counts_sooner_than_what_flickers_at_one_place() -> None:
     assert counts_after([0.75, 0.8, 0.0, 0.72], moved=True) == 2
 
 
+def test_a_median_that_has_reached_the_threshold_counts_for_two_seconds_while_evidence_comes() -> None:
+    # At the 11th score, the median is at the threshold for the last time. At the 13th, there is enough evidence.
+    assert counts_after([*[0.72] * 7, *[0.65] * 20], moved=False) == 13
+    assert counts_after([*[0.72] * 3, *[0.0] * 10, *[0.65] * 40], moved=False) is None
+
+
 @pytest.mark.parametrize("moved", [True, False])
 def test_evidence_takes_the_same_time_at_any_frame_rate(moved: bool) -> None:
     times = {fps: counts_after([0.75] * 60, moved=moved, fps=fps) for fps in (2, 5, 10, 20)}

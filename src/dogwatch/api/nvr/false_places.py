@@ -34,16 +34,15 @@ def places(camera: str, services: TheServices, label: LabelQuery = None) -> dict
         "half_life_days": HALF_LIFE_S / DAY_S,
         "begins_at": BEGINS,
         "full_at": FULL,
-        "places": [_body(one, own.detect.fps) for one in found],
+        "places": [_body(one) for one in found],
     }
 
 
 @router.get("/api/{camera}/false_places.jpg")
 def picture(camera: str, services: TheServices, label: LabelQuery = None) -> Response:
     """Return the newest picture of a camera with the places on it."""
-    fps = services.config.cameras[camera].detect.fps if camera in services.config.cameras else 1.0
     drawn = tuple(
-        DrawnPlace(one.place.box, f"{one.label} {one.summed:.0f} +{added(one.summed, fps):.1f}", one.summed > BEGINS)
+        DrawnPlace(one.place.box, f"{one.label} {one.summed:.0f} +{added(one.summed):.1f} s", one.summed > BEGINS)
         for one in reversed(_known(services, camera, label))  # the worst ones on top
     )
 
@@ -68,13 +67,13 @@ def _known(services: Services, camera: str, label: str | None) -> list[ShownPlac
     return [one for one in found if label is None or one.label == label]
 
 
-def _body(one: ShownPlace, fps: float) -> dict[str, Any]:
+def _body(one: ShownPlace) -> dict[str, Any]:
     place = one.place
     return {
         "label": one.label,
         "box": [round(side, 4) for side in place.box],
         "weight": round(one.summed, 2),
-        "more_evidence": round(added(one.summed, fps), 2),
+        "more_evidence": round(added(one.summed), 2),
         "rejected": round(place.rejected, 2),
         "deleted": round(place.deleted, 2),
         "marked_false": round(place.wrong, 2),
