@@ -19,7 +19,6 @@ from typing import Any
 from sqlalchemy import Connection
 
 from dogwatch.store.database import Database
-from dogwatch.store.deferred import send
 
 
 @dataclass(slots=True)
@@ -33,11 +32,10 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """Its seconds until its end, for what waited until then, and for the commit."""
+    """Its seconds until its end, and for what waited until then and the commit."""
 
     taking: float
-    writing: float
-    committing: float
+    ending: float
 
 
 class Waits:
@@ -81,9 +79,7 @@ class Waits:
         with self._begin() as connection:
             yield connection
             taken = time.monotonic()
-            send(connection)
-            written = time.monotonic()
-        self.transactions.append(Transaction(taken - began, written - taken, time.monotonic() - written))
+        self.transactions.append(Transaction(taken - began, time.monotonic() - taken))
 
     async def come(self, count: int) -> None:
         """Wait until so many writes have been asked for, and forget these."""
@@ -110,8 +106,7 @@ class Waits:
                 f"  then for their transaction {parted([wait.committed - wait.began for wait in done])}",
                 f"{len(each)} transactions, {len(done) / len(each):.1f} writes each",
                 f"  taking jobs {parted([one.taking for one in each])}",
-                f"  writing {parted([one.writing for one in each])}",
-                f"  committing {parted([one.committing for one in each])}",
+                f"  writing and committing {parted([one.ending for one in each])}",
                 f"  a second: the thread ran {ran:.0f} ms and waited {waited:.0f} ms for a processor",
             )
         )

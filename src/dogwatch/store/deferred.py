@@ -9,7 +9,8 @@ Nothing can read what waits: before any other statement of its connection, all t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -27,7 +28,7 @@ class _Waiting:
     statements: list[tuple[Executable, Sequence[Mapping[str, Any]]]] = field(default_factory=list)
     values: int = 0
     is_sending: bool = False
-    version: int = 0
+    version: int | None = None
     is_current: bool = False
     known: dict[str, dict[Any, Any]] = field(default_factory=dict)
 
@@ -93,13 +94,32 @@ def send(connection: Connection) -> None:
     waiting = _of(connection)
     if waiting.is_sending or not (waiting.endings or waiting.statements):
         return
+    with _sending(connection, waiting):
+        run(connection)
+
+
+def commit(connection: Connection, do: Callable[[], None], *, has_written: bool) -> None:
+    """Do all that waits, and commit a server's transaction with `do`, which is answered together with the last of it.
+
+    `has_written` says that the transaction has certainly written something, and so has a number of its own.
+    """
+    waiting = _of(connection)
+    with _sending(connection, waiting):
+        run(connection, do)
+    waiting.is_current = False
+    waiting.version = waiting.version + 1 if has_written and waiting.version is not None else None
+
+
+@contextmanager
+def _sending(connection: Connection, waiting: _Waiting) -> Iterator[None]:
+    """Call all endings; within, statements go out without looking for what waits."""
     waiting.is_sending = True
     try:
         waiting.values = 0
         while waiting.endings:
             ending = min(waiting.endings, key=_stage)
             ending[1](connection, waiting.endings.pop(ending))
-        run(connection)
+        yield
     finally:
         waiting.is_sending = False
 
@@ -116,34 +136,32 @@ def execute(connection: Connection, statement: str, values: Sequence[Any]) -> No
     connection.connection.driver_connection.execute(statement, values)  # type: ignore[union-attr]
 
 
-def run(connection: Connection) -> None:
-    """Run the statements that wait: for an ending that reads what they write."""
+def run(connection: Connection, last: Callable[[], None] | None = None) -> None:
+    """Run the statements that wait: for an ending that reads what they write. `last` asks more with them."""
     waiting = _of(connection)
     statements, waiting.statements = waiting.statements, []
-    if not statements:
+    if not statements and last is None:
         return
     driver: Any = connection.connection.driver_connection
     with driver.pipeline():
         for statement, rows in statements:
             connection.execute(statement, rows)
+        if last is not None:
+            last()
 
 
 def known(connection: Connection, what: str) -> dict[Any, Any]:
     """Return what endings know of the rows that they have written, which saves reading them.
 
-    It is forgotten when anything else writes, and with a transaction that is rolled back. A server does not tell
-    whether another program has written, so there nothing is known.
+    It is forgotten when anything else writes, with a transaction that is rolled back, and when another program has
+    written.
     """
-    if connection.dialect.name != "sqlite":
-        return {}
     waiting = _of(connection)
     if not waiting.is_current:
-        driver: Any = connection.connection.driver_connection
-        (version,) = driver.execute("PRAGMA data_version").fetchone()
-        if version != waiting.version:
+        version = (_version_of_server if connection.dialect.name == "postgresql" else _version_of_file)(connection)
+        if version is None or version != waiting.version:
             waiting.known.clear()
-            waiting.version = version
-        waiting.is_current = True
+        waiting.version, waiting.is_current = version, True
     return waiting.known.setdefault(what, {})
 
 
@@ -156,6 +174,26 @@ def forget(connection: Connection) -> None:
     """Do none of it: the transaction is rolled back. What a lost connection had noted is gone with it."""
     if not connection.invalidated:
         connection.info.pop(_WAITING, None)
+
+
+def _version_of_file(connection: Connection) -> int:
+    """Return what changes whenever another program has written to SQLite's file."""
+    driver: Any = connection.connection.driver_connection
+    (version,) = driver.execute("PRAGMA data_version").fetchone()
+    return int(version)
+
+
+def _version_of_server(connection: Connection) -> int | None:
+    """Return the number that the next transaction of a server ends with; None while others than this one go on.
+
+    Only transactions that write have numbers. So if it is the one after that of the writer's last transaction, nobody
+    else has written in between, to any database of the server.
+    """
+    driver: Any = connection.connection.driver_connection
+    with driver.pipeline():  # so that BEGIN is answered with it
+        cursor = driver.execute("SELECT CAST(pg_current_snapshot() AS text)")
+    oldest, following, _ = cursor.fetchone()[0].split(":")
+    return int(following) if oldest == following else None
 
 
 def _of(connection: Connection) -> _Waiting:

@@ -318,11 +318,15 @@ def _fetch(connection: Connection, wanted: ReviewFilter, username: str) -> Itera
         "username": username,
     }
     given = tuple(name for name in values if getattr(wanted, name, None) is not None)
+    is_on_server = connection.dialect.name == "postgresql"
     rows = (
         row
         for way, times in _ways(connection, wanted)
         for row in compiled.rows(
-            connection, ("reviews", way, wanted.reviewed, given), partial(_query, wanted, way), {**values, **times}
+            connection,
+            ("reviews", way, wanted.reviewed, given),
+            partial(_query, wanted, way, is_on_server),
+            {**values, **times},
         )
     )
     return islice(rows, wanted.limit)
@@ -346,19 +350,15 @@ def _ways(connection: Connection, wanted: ReviewFilter) -> Iterator[tuple[str, d
     yield "long", {"edge": edge}
 
 
-def _query(wanted: ReviewFilter, way: str) -> Select[Any]:
+def _query(wanted: ReviewFilter, way: str, is_on_server: bool) -> Select[Any]:
     """Return the query of one of `_ways`."""
     c = reviews.c
     seen = _seen(bindparam("username", type_=Text))
-    query = select(*columns(seen))
+    query = select(c.id)
     if wanted.cameras is not None:
         query = query.where(listed(c.camera, "cameras"))
     if wanted.severity is not None:
         query = query.where(c.severity == bindparam("severity", type_=Text))
-    if wanted.labels is not None:
-        query = query.where(review_entries.with_labels("labels"))
-    if wanted.zones is not None:
-        query = query.where(review_entries.in_zones("zones"))
     if wanted.before is not None:
         query = query.where(c.start_time < bindparam("before", type_=Float))
     if wanted.reviewed is not None:
@@ -366,5 +366,11 @@ def _query(wanted: ReviewFilter, way: str) -> Select[Any]:
     if way != "all":
         late, long = ways_until(c.end_time > bindparam("after", type_=Float), bindparam("edge", type_=Float))
         query = query.where(*(long if way == "long" else late))
-    query = query.order_by(c.start_time.desc(), c.id.desc())
+    bounds_ids = is_on_server and way == "late" and wanted.limit is None  # with a limit, few items are looked at
+    within = review_entries.ends(query) if bounds_ids else None
+    if wanted.labels is not None:
+        query = query.where(review_entries.with_labels("labels", within))
+    if wanted.zones is not None:
+        query = query.where(review_entries.in_zones("zones", within))
+    query = query.with_only_columns(*columns(seen)).order_by(c.start_time.desc(), c.id.desc())
     return query if wanted.limit is None else query.limit(bindparam("limit", type_=Integer))
