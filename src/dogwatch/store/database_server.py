@@ -103,22 +103,21 @@ class DatabaseServer:
         connection = self._connect()
         transaction = connection.begin()
 
-        def commit() -> None:
+        def note() -> None:
             self._unsure = self._mark if self._open else None
-            transaction.commit()
 
         try:
             yield connection
             if self._open:  # it tells later whether this transaction was committed
                 deferred.later(connection, _LEAVE_MARK, [{"mark": MARK, "time": self._mark}])
-            deferred.commit(connection, commit, has_written=self._open)
+            deferred.commit(connection, note, has_written=self._open)
+            transaction.commit()  # so SQLAlchemy knows
         except BaseException as error:
             deferred.forget(connection)
             if not isinstance(postgres.fault(error), StoreAwayError):
                 self._unsure = None
-            with contextlib.suppress(SQLAlchemyError):  # else the connection could begin no other
+            with contextlib.suppress(SQLAlchemyError):  # the connection has gone, and the transaction with it
                 transaction.rollback()
-            _roll_back(connection)
             raise
         self._unsure = None
 
@@ -242,17 +241,6 @@ class DatabaseServer:
 def _absent(error: SQLAlchemyError) -> StoreError:
     fault = postgres.fault(error)
     return fault if isinstance(fault, StoreError) else StoreAwayError(postgres.AWAY, type(error).__name__)
-
-
-def _roll_back(connection: Connection) -> None:
-    """Roll back what a COMMIT that came after a statement that failed has left open, unless the connection has gone."""
-    if not (connection.invalidated or connection.closed):
-        driver: Any = connection.connection.driver_connection
-        try:
-            driver.rollback()
-        except Exception as error:
-            if not postgres.is_own(error):
-                raise
 
 
 def _stored(connection: Connection) -> float | None:

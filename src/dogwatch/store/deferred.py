@@ -98,14 +98,23 @@ def send(connection: Connection) -> None:
         run(connection)
 
 
-def commit(connection: Connection, do: Callable[[], None], *, has_written: bool) -> None:
-    """Do all that waits, and commit a server's transaction with `do`, which is answered together with the last of it.
+def commit(connection: Connection, before: Callable[[], None], *, has_written: bool) -> None:
+    """Do all that waits and commit a server's transaction: COMMIT is answered together with the last of it.
 
-    `has_written` says that the transaction has certainly written something, and so has a number of its own.
+    Args:
+        connection: The writer's.
+        before: Called before COMMIT is sent.
+        has_written: Whether the transaction has certainly written something, and so has a number of its own.
     """
     waiting = _of(connection)
+    driver: Any = connection.connection.driver_connection
     with _sending(connection, waiting):
-        run(connection, do)
+
+        def end() -> None:
+            before()
+            driver.execute("COMMIT", prepare=False)
+
+        run(connection, end)
     waiting.is_current = False
     waiting.version = waiting.version + 1 if has_written and waiting.version is not None else None
 
@@ -143,7 +152,7 @@ def run(connection: Connection, last: Callable[[], None] | None = None) -> None:
     if not statements and last is None:
         return
     driver: Any = connection.connection.driver_connection
-    with driver.pipeline():
+    with driver.together():
         for statement, rows in statements:
             connection.execute(statement, rows)
         if last is not None:
@@ -190,7 +199,7 @@ def _version_of_server(connection: Connection) -> int | None:
     else has written in between, to any database of the server.
     """
     driver: Any = connection.connection.driver_connection
-    with driver.pipeline():  # so that BEGIN is answered with it
+    with driver.together():  # so that BEGIN is answered with it
         cursor = driver.execute("SELECT CAST(pg_current_snapshot() AS text)")
     oldest, following, _ = cursor.fetchone()[0].split(":")
     return int(following) if oldest == following else None

@@ -148,6 +148,7 @@ def _count(
             days.setdefault(day, {}).setdefault(number, ([], []))[1].append(quarter)
     kept: dict[tuple[int, int], bytes] = deferred.known(connection, "counts of events")
     if len(kept) > COUNTS_KNOWN:
+        deferred.run(connection)  # what was written is read now
         kept.clear()
     unpacked = deferred.known(connection, "days that are not packed")
     counts: list[dict[str, Any]] = []
@@ -190,9 +191,16 @@ def changed_quarters(quarters: bytes, more: Iterable[int], fewer: Iterable[int])
 
 def _begin(connection: Connection, groups: Iterable[Group]) -> None:
     """Write those of `groups` that are new; their first events of a day come."""
-    new = {group.id: group for group in groups}
+    there: dict[int, None] = deferred.known(connection, "groups of events")
+    if len(there) > COUNTS_KNOWN:
+        deferred.run(connection)
+        there.clear()
+    if not (new := {group.id: group for group in groups if group.id not in there}):
+        return
     for number in connection.scalars(_KNOWN, {"numbers": dumps(list(new))}).all():
+        there[number] = None
         del new[number]
+    there.update(dict.fromkeys(new))
     names = ("camera", "label", "sub_label", "has_clip", "has_snapshot")
     write(
         connection,

@@ -28,6 +28,8 @@ _OF_GROUP = frozenset({"sub_label", "zones", "has_clip", "has_snapshot", "group_
 _NEVER_SET = (_SET_BY_USERS | _CONSTANT) - {"id"}
 RUNNING_KNOWN = 4096
 """Of how many running events it is known in which group they are and when they began, which saves reading them."""
+WITH_ROW, ROWS_KNOWN = "events with a row", 4096
+"""What it is called in `deferred.known` which events have a row, as far as it is known, and of how many it is."""
 _NOT_MOVED = _NEVER_SET | _OF_GROUP
 _PLACED = (
     select(events.c.id, events.c.group_id, events.c.start_time).where(is_listed(events.c.id, "keys")).with_for_update()
@@ -184,6 +186,7 @@ def _put_all(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     new = unknown if may_be_new and _insert_new(connection, newest[unknown[0]]) else []
     if unknown and not new:
         there |= {key: place for key, *place in connection.execute(_PLACED, {"keys": dumps(unknown)})}
+    _note_rows(connection, newest)
     came: list[tuple[Group, float]] = []
     left: list[tuple[int, float]] = []
     inserted: dict[frozenset[str], list[dict[str, Any]]] = {}
@@ -207,6 +210,14 @@ def _put_all(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     for row in newest.values():
         event_texts.note(connection, row)
     count(connection, came, left)
+
+
+def _note_rows(connection: Connection, ids: Iterable[str]) -> None:
+    """Note for this transaction and those after it that these events have rows."""
+    with_row: dict[str, None] = known(connection, WITH_ROW)
+    if len(with_row) > ROWS_KNOWN:
+        with_row.clear()
+    with_row.update(dict.fromkeys(ids))
 
 
 def _insert_new(connection: Connection, row: Mapping[str, Any]) -> bool:

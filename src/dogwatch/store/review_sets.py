@@ -52,9 +52,9 @@ def numbers(connection: Connection, names: Collection[str]) -> dict[str, int]:
     """Return the numbers of sets, for the writer; one that is new gets a number."""
     kept: dict[str, int] = deferred.known(connection, "sets of review items")
     if len(kept) > KNOWN:
+        deferred.run(connection)  # what was added is read now
         kept.clear()
     if unknown := [one for one in names if one not in kept]:
-        deferred.run(connection)
         found: dict[str, int] = dict(map(tuple, connection.execute(_FIND, {"names": dumps(unknown)})))
         if new := [one for one in unknown if one not in found]:
             first = (connection.scalar(_LAST) or 0) + 1

@@ -26,6 +26,8 @@ from dogwatch.store.review_entries import in_zones, with_labels
 from dogwatch.store.review_sets import LABELS, Sets, packed, unpacked
 from dogwatch.store.tables import review_counts, review_views, reviews
 
+COUNTS_KNOWN = 128
+"""Of how many counts the writer's connection keeps the newest state, which saves reading them."""
 ALL = ""
 """Stands for the name of a user where all items are counted."""
 
@@ -77,12 +79,18 @@ def count(connection: Connection, came: Iterable[Counted], left: Iterable[Counte
         day, quarter = place(one.start_time)
         labels, zones = (numbers[names] for names in one.sets)
         changes[_Key(one.camera, one.severity, one.username, day)].append((comes, quarter, labels << LABELS | zones))
-    deferred.run(connection)
-    asked = {f"{name}s": dumps(list({getattr(key, name) for key in changes})) for name in ("camera", "username", "day")}
-    there = {_Key(*key): (quarters, sets) for *key, quarters, sets in connection.execute(_COUNTED, asked)}
+    kept: dict[_Key, tuple[bytes, bytes]] = deferred.known(connection, "counts of review items")
+    if len(kept) > COUNTS_KNOWN:
+        deferred.run(connection)  # what was written is read now
+        kept.clear()
+    there = {key: kept.pop(key) for key in changes if key in kept}
+    if unknown := changes.keys() - there.keys():
+        asked = {f"{n}s": dumps(list({getattr(key, n) for key in unknown})) for n in ("camera", "username", "day")}
+        found = {_Key(*key): (quarters, sets) for *key, quarters, sets in connection.execute(_COUNTED, asked)}
+        there |= {key: count for key, count in found.items() if key in unknown}
     counts: list[dict[str, Any]] = []
     for key, items in changes.items():
-        quarters, sets = _changed(*there.get(key, (b"", b"")), items)
+        kept[key] = quarters, sets = _changed(*there.get(key, (b"", b"")), items)
         if quarters:
             counts.append({**key._asdict(), "quarters": quarters, "sets": sets})
         elif key in there:

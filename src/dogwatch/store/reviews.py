@@ -35,6 +35,7 @@ from dogwatch.store import compiled, review_entries, review_sums
 from dogwatch.store.deferred import at_end, known, run
 from dogwatch.store.driver_rows import driver_rows
 from dogwatch.store.event_groups import batches
+from dogwatch.store.events import WITH_ROW
 from dogwatch.store.few import listed
 from dogwatch.store.json_text import dumps
 from dogwatch.store.localtime import DAY_S, QUARTER_S, day_text, periods
@@ -63,16 +64,21 @@ AFTER_EVENTS = 1
 
 
 class _Written(NamedTuple):
-    """As what an item is counted as it was written, and what that lists."""
+    """As what an item is counted as it was written, what that lists, and which users have seen it."""
 
     counted: Counted
     entries: Entries
+    seen_by: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, camera: str, severity: str, start_time: float, data: Mapping[str, Any]) -> _Written:
         """Return what follows from an item's columns."""
         entries = review_entries.entries(data)
         return cls(Counted(camera, severity, ALL, start_time, sets_of(entries)), entries)
+
+    def counts(self) -> list[Counted]:
+        """Return as what the item is counted: for all, and for each user who has seen it."""
+        return [self.counted, *(self.counted._replace(username=name) for name in self.seen_by)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,15 +253,15 @@ def _put_all(connection: Connection, changes: Sequence[tuple[Mapping[str, Any], 
     newest = {values["id"]: values for values, _ in changes}
     running: dict[str, _Written] = known(connection, "review items")
     there = {key: running.pop(key) for key in newest if key in running}
-    if unknown := [key for key in newest if key not in there]:
-        for key, camera, severity, start_time, data in connection.execute(_PLACED, {"keys": dumps(unknown)}):
-            there[key] = _Written.of(camera, severity, start_time, data)
+    there |= _stored(connection, [key for key in newest if key not in there])
     # An event that a row lists is there: whoever deletes an event removes it from the rows.
     listed_before = set[str]().union(*(was.entries.events for was in there.values()))
     new = {key for values, kept in changes if kept is not None for key in values["data"]["detections"]} - listed_before
-    if new:
+    with_row = known(connection, WITH_ROW).keys() & new
+    listed_before |= with_row
+    if unknown := new - with_row:
         run(connection)
-        listed_before.update(connection.scalars(_KNOWN, {"ids": dumps(list(new))}))
+        listed_before.update(connection.scalars(_KNOWN, {"ids": dumps(list(unknown))}))
     for values, kept in changes:
         if kept is not None:
             kept.extend(key for key in values["data"]["detections"] if key in listed_before)
@@ -266,12 +272,10 @@ def _put_all(connection: Connection, changes: Sequence[tuple[Mapping[str, Any], 
         key: _Written.of(values["camera"], values["severity"], values["start_time"], values["data"])
         for key, values in newest.items()
     }
+    written = {key: now._replace(seen_by=there[key].seen_by) if key in there else now for key, now in written.items()}
     changed = [key for key, now in written.items() if key not in there or now.counted != there[key].counted]
-    came = [written[key].counted for key in changed]
-    left = [there[key].counted for key in changed if key in there]
-    for key, name in _seen_by(connection, [key for key in changed if key in there]):
-        came.append(written[key].counted._replace(username=name))
-        left.append(there[key].counted._replace(username=name))
+    came = [one for key in changed for one in written[key].counts()]
+    left = [one for key in changed if key in there for one in there[key].counts()]
     entries = [(key, there[key].entries if key in there else NO_ENTRIES, now.entries) for key, now in written.items()]
     for key, now in written.items():
         if newest[key]["end_time"] is None and len(running) < RUNNING_KNOWN:
@@ -280,6 +284,19 @@ def _put_all(connection: Connection, changes: Sequence[tuple[Mapping[str, Any], 
     write(connection, update_rows(reviews, _NAMES), [row for key, row in newest.items() if key in there])
     review_sums.count(connection, came, left)
     review_entries.change(connection, entries)
+
+
+def _stored(connection: Connection, ids: Sequence[str]) -> dict[str, _Written]:
+    """Return of each of these items that is there what was written of it."""
+    if not ids:
+        return {}
+    found = {
+        key: _Written.of(camera, severity, start_time, data)
+        for key, camera, severity, start_time, data in connection.execute(_PLACED, {"keys": dumps(list(ids))})
+    }
+    for key, name in _seen_by(connection, list(found)):
+        found[key] = found[key]._replace(seen_by=(*found[key].seen_by, name))
+    return found
 
 
 def _counted(row: Any, username: str, sets: Sets) -> Counted:

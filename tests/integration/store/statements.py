@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection, event
+
+from dogwatch.store import deferred
 
 
 @contextmanager
@@ -34,3 +37,20 @@ def noted(connection: Connection) -> Iterator[list[str]]:
     yield said
     del driver.execute
     event.remove(connection, "before_cursor_execute", note)
+
+
+def when_committing(monkeypatch: pytest.MonkeyPatch, do: Callable[[], object]) -> None:
+    """Call `do` the next time that a server's writer is about to send COMMIT."""
+    commit, done = deferred.commit, False
+
+    def do_and_commit(connection: Connection, before: Callable[[], None], *, has_written: bool) -> None:
+        def note() -> None:
+            nonlocal done
+            before()
+            if not done:
+                done = True
+                do()
+
+        commit(connection, note, has_written=has_written)
+
+    monkeypatch.setattr(deferred, "commit", do_and_commit)

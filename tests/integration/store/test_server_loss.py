@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, insert, make_url, select, text
+from sqlalchemy import Connection, insert, make_url, select, text
 
 from dogwatch.errors import RefusedError, StoreAwayError, StoreError
 from dogwatch.store import database, postgres, silence
 from dogwatch.store.database import Database
 from dogwatch.store.tables import deletions, volumes
+from tests.integration.store.statements import when_committing
 from tests.postgres import PASSWORD, PostgresServer
 
 PID = text("SELECT pg_backend_pid()")
@@ -177,16 +178,8 @@ def test_what_a_silent_server_commits_later_is_not_repeated(
 ) -> None:
     monkeypatch.setattr(silence, "SILENT_S", 0.5)
     monkeypatch.setattr(database, "UNSURE_S", 0.5)
-    backend: Any = db._backend
     with ExitStack() as frozen:
-
-        def freeze(_: Connection) -> None:
-            if not froze:
-                froze.append(True)
-                frozen.enter_context(server.frozen())
-
-        froze: list[bool] = []
-        event.listen(backend._writer, "commit", freeze)
+        when_committing(monkeypatch, lambda: frozen.enter_context(server.frozen()))
         began = time.monotonic()
         waiting = [db.submit(note("kept")), db.submit(note("asked"), keep=False)]
         assert isinstance(waiting[1].exception(30), StoreAwayError)

@@ -20,6 +20,7 @@ from dogwatch.store.database import Database
 from dogwatch.store.deletions import Deletion
 from dogwatch.store.job_queue import QueuedWrite
 from dogwatch.store.spool import DONE, Spool
+from tests.integration.store.statements import when_committing
 from tests.postgres import PostgresServer
 
 
@@ -121,13 +122,16 @@ def test_what_a_silent_server_has_begun_is_done_once(
     backend: Any = db._backend
     with ExitStack() as frozen:
 
-        def freeze(_: Connection, *_others: Any) -> None:
+        def freeze(*_: Any) -> None:
             if not froze:
                 froze.append(True)
                 frozen.enter_context(server.frozen())
 
         froze: list[bool] = []
-        event.listen(backend._writer, "commit" if committed else "before_cursor_execute", freeze)
+        if committed:
+            when_committing(monkeypatch, freeze)
+        else:
+            event.listen(backend._writer, "before_cursor_execute", freeze)
         db.submit(note("running"))
         until(lambda: froze)
         db.submit(note("queued"))
