@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, create_engine, func, insert, select, text, update
 from sqlalchemy.event import listen, remove
 from sqlalchemy.exc import IntegrityError
 
@@ -245,18 +244,55 @@ def test_an_item_that_goes_on_follows_who_else_changes_it(db: Database) -> None:
     assert listed_events(db) == (["1-b"], ["1-b"])
 
 
-def test_an_item_that_goes_on_follows_another_program() -> None:
-    db = Database("sqlite://")
+def test_an_item_that_goes_on_follows_another_program(database_url: str) -> None:
+    db = Database(database_url)
     db.migrate(owns=True)
     db.write(partial(begin, "1-a"))
     db.write(lambda connection: store.put_with_known(connection, item("1-a")) and None)
-    other = sqlite3.connect(db.path or "")
-    for name in ("reviews", "review_labels", "review_events", "review_zones", "events"):
-        other.execute(f"DELETE FROM {name}")
-    other.commit()
-    other.close()
+    other = create_engine(database_url)
+    with other.begin() as connection:
+        for name in ("reviews", "review_labels", "review_events", "review_zones", "events"):
+            connection.execute(text(f"DELETE FROM {name}"))
+    other.dispose()
     db.write(lambda connection: store.put_with_known(connection, item("1-a")) and None)
     assert listed_events(db) == ([], [])
+    db.close()
+
+
+def test_a_server_is_not_asked_for_what_was_written(postgres: PostgresServer) -> None:
+    """While nobody else writes, a new state of an event, and of the item that lists it, needs nothing to be read."""
+    db = Database(url := postgres.fresh())
+    db.migrate(owns=True)
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith("SELECT"):
+            asked.append(statement)
+
+    def change(number: int) -> list[str]:
+        def work(connection: Connection) -> None:
+            writes.put_event(event("1-a", data={"score": number}), [], state("1-a"), connection)
+            store.put_with_known(connection, {**item("1-a"), "severity": ("alert", "detection")[number % 2]})
+
+        asked.clear()
+        db.write(work)
+        return list(asked)
+
+    for number in range(2):
+        change(number)
+    backend: Any = db._backend
+    listen(backend._writer, "before_cursor_execute", note)
+    assert change(2) == change(3) == []
+    other = create_engine(url)
+    with other.begin() as connection:
+        connection.execute(text("CREATE TABLE other AS SELECT 1"))
+    other.dispose()
+    assert change(4)
+    assert change(5) == []
+    with pytest.raises(ZeroDivisionError):
+        db.write(lambda _: 1 / 0)
+    assert change(6)
+    assert change(7) == []
     db.close()
 
 

@@ -216,10 +216,9 @@ def test_what_a_failed_transaction_has_counted_does_not_stay(db: Database) -> No
             check(connection)
 
 
-def test_what_another_program_has_changed_is_seen(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/dogwatch.db"
-    db, other = Database(url), Database(url)
-    db.migrate()
+def test_what_another_program_has_changed_is_seen(database_url: str) -> None:
+    db, other = Database(database_url), Database(database_url)
+    db.migrate(owns=True)
     ids = [going_on(number)["id"] for number in range(4)]
     for number in range(4):
         db.write(partial(events.put, values=going_on(number)))
