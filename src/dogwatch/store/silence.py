@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
 from typing import Any
+
+from dogwatch.store.few_answers import FewAnswers
 
 SILENT_S = 3.0  # without a byte from the server, before it is asked
 ASK_S = 3  # for the answer
@@ -21,9 +22,8 @@ LOST_S = 10.0  # how long a silent server is taken for lost, unless it is found 
 SPARE_S = 5.0  # beyond the limit of a statement, which the server itself keeps
 WORDS = "the server has fallen silent"
 
-NONE, WRITABLE, EITHER = 0, 2, 3
-"""What a generator of the driver is sent when nothing has come for a tenth of a second, and when it may write; and what
-it yields to read or write."""
+NONE = 0
+"""What a generator of the driver is sent when nothing has come for a tenth of a second."""
 
 
 class Pulse:
@@ -70,55 +70,17 @@ def connection_class(pulse: Pulse, limit_s: float) -> Any:
     """
     import psycopg
 
-    class WatchedConnection(psycopg.Connection[Any]):  # type: ignore[misc,unused-ignore]
+    class WatchedConnection(FewAnswers, psycopg.Connection[Any]):  # type: ignore[misc,unused-ignore]
         """One whose waits end. `is_patient` until the end of the transaction: its statements may take for ever."""
 
         is_patient = False
-        is_sending = False
-        left: int | None = None
-        """How many statements may still be run; None without a limit."""
-
-        @contextmanager
-        def once(self) -> Iterator[None]:
-            """Run one statement without a transaction, which needs no answers to BEGIN and COMMIT."""
-            self.autocommit, self.left = True, 1
-            try:
-                yield
-            finally:
-                self.left = None
-                if not self.closed:
-                    self.autocommit = False
-
-        @contextmanager
-        def together(self) -> Iterator[None]:
-            """Run some statements before any of them is answered: one transaction, also where there is none.
-
-            An error of any of them is raised at the end.
-            """
-            limit, self.left = self.left, None
-            self.is_sending = True
-            try:
-                with self.pipeline():
-                    yield
-            finally:
-                self.is_sending = False
-            self.left = 0 if limit else limit
-
-        def cursor(self, *words: Any, **named: Any) -> Any:
-            """Return a cursor, which runs a statement."""
-            if self.left is not None:
-                if not self.left:
-                    raise RuntimeError("this connection was to run one statement only")
-                self.left -= 1
-            return super().cursor(*words, **named)
 
         def wait(self, gen: Any, *words: Any, **named: Any) -> Any:
-            """Run a generator of the driver; to send, wait for neither the network nor the interpreter."""
-            if self.is_sending:
-                gen = _hurried(gen, self.pgconn)
+            """Run a generator of the driver."""
             limit = float("inf") if self.is_patient else limit_s
+            watched = _watched(self.hurried(gen), pulse, limit, self.pgconn.backend_pid)
             try:
-                return super().wait(_watched(gen, pulse, limit, self.pgconn.backend_pid), *words, **named)
+                return super().wait(watched, *words, **named)
             except TimeoutError:
                 self.pgconn.finish()
                 raise psycopg.OperationalError(WORDS) from None
@@ -152,28 +114,6 @@ def within(gen: Generator[Any, Any, Any], seconds: float) -> Generator[Any, Any,
             wanted = gen.send(ready)
     except StopIteration as end:
         return end.value
-
-
-def _hurried(gen: Generator[Any, Any, Any], connection: Any) -> Generator[Any, Any, Any]:
-    """Let `gen` write as long as it could read or write: the driver keeps what the network does not take yet."""
-    try:
-        wanted = next(gen)
-        while True:
-            if wanted == EITHER:
-                ready = WRITABLE
-            else:
-                yield from _sent(connection)
-                ready = yield wanted
-            wanted = gen.send(ready)
-    except StopIteration as end:
-        return end.value
-
-
-def _sent(connection: Any) -> Generator[Any, Any, None]:
-    """Wait until the network has taken all that the driver has kept."""
-    while connection.flush():
-        yield EITHER
-        connection.consume_input()  # a server that cannot send does not read either
 
 
 def _watched(gen: Generator[Any, Any, Any], pulse: Pulse, limit_s: float, pid: int) -> Generator[Any, Any, Any]:
