@@ -187,3 +187,33 @@ def test_naming_an_event_renames_its_timeline_and_its_finished_item(db: Database
         data = reviews.many(connection, [f"{DAY:.0f}-a"], "ann")[0]["data"]
     assert data["objects"] == ["person", "person-verified", "car"]
     assert not db.write(lambda connection: event_names.rename(connection, "9-x", "Bob", None))
+
+
+def test_labels_and_zones_are_found_whatever_ids_are_like(db: Database) -> None:
+    """A server reads the entries between the first and the last id of a time, where entries of other items are too."""
+    labels, zones = (("dog",), ("cat",), ("dog", "cat")), ((), ("porch",), ("yard",))
+    items = [
+        item(
+            str(number),
+            id=f"{number * 7919 % 60:02}-{number}",
+            start_time=DAY + number * 60,
+            end_time=DAY + number * 60 + 10,
+            data={"objects": list(labels[number % 3]), "zones": list(zones[number // 3 % 3])},
+        )
+        for number in range(60)
+    ]
+    fill(db, *items)
+    first, end = DAY + 11 * 60, DAY + 50 * 60
+    seen = [one for one in reversed(items) if first < one["end_time"] and one["start_time"] < end]
+    for with_labels, in_zones in ((("dog",), None), (None, ("porch", "yard")), (("cat", "bird"), ("yard",))):
+        expected = [
+            one["id"]
+            for one in seen
+            if with_labels is None or {*with_labels} & {*one["data"]["objects"]}
+            if in_zones is None or {*in_zones} & {*one["data"]["zones"]}
+        ]
+        assert 0 < len(expected) < len(seen)
+        for cameras in (None, ("front",)):
+            wanted = ReviewFilter(cameras, with_labels, in_zones, first, end)
+            with db.read() as connection:
+                assert [row["id"] for row in reviews.find(connection, wanted, "ann")] == expected
