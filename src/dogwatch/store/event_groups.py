@@ -32,7 +32,7 @@ T = TypeVar("T")
 DAY_S = 86_400
 BATCH = 500  # bound parameters a statement; SQLite's oldest limit is 999
 
-COUNTS_KNOWN = 1024
+COUNTS_KNOWN = 4096
 """How many counts the writer's connection keeps, which saves reading them."""
 _KNOWN_DATA = frozenset(
     {
