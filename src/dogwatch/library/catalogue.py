@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import logging
 import os
 import re
 import secrets
 import threading
 import time
 from collections.abc import Callable, Collection
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -24,8 +22,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
-from dogwatch.errors import DogwatchError, FileError, unexpected
-from dogwatch.library import roots
+from dogwatch.errors import FileError
+from dogwatch.library import file_looks, roots
+from dogwatch.library.file_looks import FileLooks
 from dogwatch.library.file_store import FileStore
 from dogwatch.library.ports import Dropped, Indexer
 from dogwatch.store import video_files
@@ -34,15 +33,9 @@ from dogwatch.store.video_files import Status, VideoFile, VideoFileFilter
 if TYPE_CHECKING:
     from dogwatch.store.database import Database
 
-PATIENCE_S = 2.0
-"""A request waits so long for the file that it has brought; later, it is looked at in the background."""
-BUSY_S = 5.0
 PRESENT: tuple[Status, ...] = ("uploading", "probing", "ready", "failed")
 LONGEST_NAME = 255
-LOST_S = 3600.0
-"""A folder that belongs to nothing goes after this time."""
 EXTENSION = re.compile(r"[a-z0-9]{1,10}")
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +55,10 @@ class FileCatalogue:
         self, db: Database, store: FileStore, indexer: Indexer, clock: Callable[[], float] = time.time
     ) -> None:
         """Keep rows in `db` and bytes in `store`; `indexer` looks at files."""
-        self._db, self.store, self._indexer, self._clock = db, store, indexer, clock
+        self._db, self.store, self._clock = db, store, clock
         self._dropped: list[Dropped] = []
-        self._looks: set[asyncio.Task[VideoFile]] = set()
         self._deleting = threading.Lock()
+        self.looks = FileLooks(db, store, indexer, self._deleting, self.find, self.give_up)
         self.roots: tuple[str, ...] = ()
 
     def on_drop(self, dropped: Dropped) -> None:
@@ -131,15 +124,15 @@ class FileCatalogue:
         known = await asyncio.to_thread(self._registered, file)
         if known is not None:
             return self._agreeing(known, new), True
-        hashing = asyncio.create_task(asyncio.to_thread(_hash, path))
+        hashing = asyncio.create_task(asyncio.to_thread(hash_of_file, path))
         try:
-            digest = await asyncio.wait_for(asyncio.shield(hashing), PATIENCE_S)
+            digest = await asyncio.wait_for(asyncio.shield(hashing), file_looks.PATIENCE_S)
         except TimeoutError:
             if new.content_hash is not None:
                 digest = await hashing
             else:
                 await self._db.awrite(partial(video_files.put, file=file))
-                return await self._look_at(file, hashing), False
+                return await self.looks.look_at(file, hashing), False
         return await self.add(replace(file, content_hash=digest), new.content_hash)
 
     async def add(self, file: VideoFile, wanted_hash: str | None = None) -> tuple[VideoFile, bool]:
@@ -155,7 +148,7 @@ class FileCatalogue:
         if known is not None:
             await asyncio.to_thread(self.give_up, file)
             return known, True
-        return await self._look_at(file, None), False
+        return await self.looks.look_at(file, None), False
 
     def new_upload(self, new: NewFile, uuid: str = "") -> VideoFile:
         """Return a file whose bytes are still to come, or are there; it has no row yet."""
@@ -216,97 +209,9 @@ class FileCatalogue:
             raise _mismatch(known)
         return known
 
-    # ------------------------------------------------------------ looking at it
-
-    async def _look_at(self, file: VideoFile, hashing: asyncio.Task[str] | None) -> VideoFile:
-        """Have a file looked at; return it as it is after `PATIENCE_S` at the latest.
-
-        Raises:
-            FileError: It is no video, which was found within that time.
-        """
-        refusing = [True]
-        look = asyncio.create_task(self._looked_at(file, hashing, refusing))
-        self._looks.add(look)
-        look.add_done_callback(self._done)
-        done, _ = await asyncio.wait([look], timeout=PATIENCE_S)
-        if done:
-            return look.result()
-        refusing.clear()  # whoever has sent it is told that it is `probing`: from now on the row tells what comes of it
-        return await asyncio.to_thread(self.find, file.uuid) or file
-
     async def looked_at(self, file: VideoFile) -> VideoFile:
         """Wait until a file has been looked at that this catalogue has taken in; return it as it is then."""
-        await asyncio.gather(*self._looks, return_exceptions=True)
-        return await asyncio.to_thread(self.find, file.uuid) or file
-
-    def _done(self, look: asyncio.Task[VideoFile]) -> None:
-        self._looks.discard(look)
-        if not look.cancelled() and (error := look.exception()) is not None and unexpected(error):
-            _log.error("a file could not be looked at", exc_info=error)
-
-    async def _looked_at(self, file: VideoFile, hashing: asyncio.Task[str] | None, refusing: list[bool]) -> VideoFile:
-        """Look at a file until that succeeds; while `refusing`, nothing is left of one that is not taken."""
-        try:
-            values = await self._examined(file, refusing)
-            if hashing is not None:
-                with suppress(OSError):  # it has gone, which whoever wants it is told
-                    values["content_hash"] = await hashing
-        except BaseException:
-            if refusing:
-                await asyncio.shield(asyncio.to_thread(self.give_up, file))
-            raise
-        changed = await self._db.awrite(partial(video_files.change, uuid=file.uuid, values=values, only=("probing",)))
-        if changed is None:
-            raise FileError(404, "file_not_found", "The file was deleted meanwhile")
-        return changed
-
-    async def _examined(self, file: VideoFile, refusing: list[bool]) -> dict[str, Any]:
-        while True:
-            try:
-                return await asyncio.to_thread(self._examine, file)
-            except FileError as error:
-                if refusing:
-                    raise
-                if error.code != "busy":
-                    return {"status": "failed", "error": error.code}
-            await asyncio.sleep(BUSY_S)
-
-    def _examine(self, file: VideoFile) -> dict[str, Any]:
-        """Put a file into its folder and look at it; return what its row is to say."""
-        source = self.store.source(file)
-        try:
-            with self._deleting:  # else a folder could be made of a file that has just been removed
-                self._check_wanted(file)
-                if file.original is None and self.store.incoming(file.uuid).exists():
-                    self.store.take_in(file)
-                else:
-                    self.store.label(file)
-            before = source.stat()
-            facts = self._indexer.index(source, self.store.folder(file.uuid))
-            after = source.stat()
-        except FileNotFoundError as error:
-            raise FileError(404, "source_missing", "The file is not there any more") from error
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-            raise FileError(409, "source_changed", "The file changes while it is looked at")
-        return {
-            "status": "ready",
-            "error": None,
-            "facts": facts,
-            "duration": facts["duration"],
-            "size_bytes": after.st_size,
-            "modified_ns": after.st_mtime_ns,
-        }
-
-    def _check_wanted(self, file: VideoFile) -> None:
-        """Check that a file was not deleted while it waited.
-
-        Raises:
-            FileError: 404; it was.
-        """
-        with self._db.read() as connection:
-            found = video_files.one(connection, file.uuid)
-        if found is None or found.status != "probing":
-            raise FileError(404, "file_not_found", "The file was deleted meanwhile")
+        return await self.looks.looked_at(file)
 
     # ------------------------------------------------------------ what goes
 
@@ -351,64 +256,9 @@ class FileCatalogue:
         self.store.remove(file.uuid)
         self._db.write(partial(video_files.forget, uuid=file.uuid))
 
-    # ------------------------------------------------------------ at the start
-
-    async def tidy(self) -> None:
-        """Remove what is left of deletions and uploads that were cut off."""
-        await asyncio.to_thread(self._tidy)
-
-    def _tidy(self) -> None:
-        self.finish_deletions()
-        with self._db.read() as connection:
-            known = video_files.uuids(connection)
-        for path in self.store.arrivals():
-            if path.name not in known and self._clock() - path.stat().st_mtime > LOST_S:  # else it may be coming in
-                path.unlink(missing_ok=True)
-
-    async def resume(self) -> None:
-        """Tidy, and look at files that were cut off, and at those whose rows were lost; for a task at the start."""
-        await self.tidy()
-        for file in await asyncio.to_thread(self._unseen):
-            try:
-                unknown = file.content_hash is None
-                hashing = asyncio.create_task(asyncio.to_thread(_hash, self.store.source(file))) if unknown else None
-                await self._looked_at(file, hashing, [])
-            except (DogwatchError, OSError) as error:
-                _log.warning("the video file %s could not be looked at: %s", file.uuid, error)
-
-    def _unseen(self) -> list[VideoFile]:
-        """Return the files that are to be looked at, those too whose rows were lost."""
-        with self._db.read() as connection:
-            known = video_files.uuids(connection)
-        for uuid in self.store.folders():
-            if uuid not in known:
-                self._take_back(uuid)
-        with self._db.read() as connection:
-            return video_files.in_status(connection, "probing")
-
-    def _take_back(self, uuid: str) -> None:
-        """Give a folder without a row one again: its database was lost, or is an older one."""
-        label = self.store.read_label(uuid)
-        folder = self.store.folder(uuid)
-        if label is None:
-            if self._clock() - folder.stat().st_mtime > LOST_S:
-                self.store.remove(uuid)
-            return
-        file = VideoFile(
-            uuid, label.owner, label.name, label.extension, label.original, label.camera, "probing", 0,
-            label.created_at, label.created_at, label.content_hash,
-        )  # fmt: skip
-        if self.store.source(file).is_file():
-            _log.warning("the video file %s is not in the database: it is taken in again", uuid)
-            self._db.write(partial(video_files.put_missing, file=file))
-        elif label.original is None:
-            self.store.remove(uuid)
-
     async def close(self) -> None:
         """Stop looking at files; the next start goes on."""
-        for look in self._looks:
-            look.cancel()
-        await asyncio.gather(*self._looks, return_exceptions=True)
+        await self.looks.close()
 
 
 def _named(text: str) -> str:
@@ -422,6 +272,7 @@ def _mismatch(file: VideoFile) -> FileError:
     return FileError(422, "hash_mismatch", "The SHA-256 of the file is another one", content_hash=file.content_hash)
 
 
-def _hash(path: Path) -> str:
+def hash_of_file(path: Path) -> str:
+    """Return the SHA-256 of a file in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -17,6 +17,7 @@ from dogwatch.jobs.runner import JobRunner
 from dogwatch.library.analyses import FileAnalyses
 from dogwatch.library.analysis_job import FileAnalysisKind, Searches
 from dogwatch.library.catalogue import FileCatalogue
+from dogwatch.library.catalogue_order import CatalogueOrder
 from dogwatch.library.clip_spool import ClipSpool
 from dogwatch.library.file_store import FileStore, StoreLimits
 from dogwatch.library.file_workers import FileWorkers
@@ -95,6 +96,7 @@ class FileLibrary:
         self.store = FileStore(root, settings.limits, present)
         self.workers = FileWorkers(settings.encoders)
         self.catalogue = FileCatalogue(db, self.store, indexer or FileIndexer(self.workers), clock)
+        self.order = CatalogueOrder(db, self.catalogue, clock)
         self.workers.damaged = self.catalogue.note_damage
         self.uploads = Uploads(db, self.catalogue, clock)
         self.indexes = FrameIndexes(self.store)
@@ -152,11 +154,11 @@ class FileLibrary:
     async def _look_after(self) -> None:
         await _guarded(partial(asyncio.to_thread, self.renditions.cache.sweep))
         await _guarded(partial(asyncio.to_thread, self.stills.cache.sweep))
-        await _guarded(self.catalogue.resume)
+        await _guarded(self.order.resume)
         await _guarded(partial(asyncio.to_thread, self.analyses.sweep))
         while True:
             await _guarded(self.uploads.expire)
-            await _guarded(self.catalogue.tidy)
+            await _guarded(self.order.tidy)
             await asyncio.sleep(EXPIRY_S)
 
 

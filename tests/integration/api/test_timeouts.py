@@ -76,7 +76,7 @@ async def test_a_file_may_take_longer_while_enough_of_it_comes(
     listeners: Listeners, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dogwatch.api.timeouts.REQUEST_S", 0.5)
-    monkeypatch.setattr("dogwatch.library.catalogue.PATIENCE_S", 60)
+    monkeypatch.setattr("dogwatch.library.file_looks.PATIENCE_S", 60)
     assert (await sent_slowly(await opened(listeners), 10, 65536)).startswith(b"HTTP/1.1 415"), "it is no video"
     monkeypatch.setattr("dogwatch.api.timeouts.LEAST_BYTES", 1 << 20)
     assert await sent_slowly(await opened(listeners), 10, 65536) == b""

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from dogwatch.library.catalogue import FileCatalogue, NewFile
+from dogwatch.library.catalogue_order import CatalogueOrder
 from dogwatch.library.file_store import FileStore, StoreLimits
 from dogwatch.library.file_workers import FileWorkers
 from dogwatch.library.still_cache import StillCache
@@ -40,7 +41,7 @@ def indexer() -> WaitingIndexer:
 
 @pytest.fixture
 def catalogue(tmp_path: Path, db: Database, indexer: WaitingIndexer, monkeypatch: pytest.MonkeyPatch) -> FileCatalogue:
-    monkeypatch.setattr("dogwatch.library.catalogue.PATIENCE_S", 0.05)
+    monkeypatch.setattr("dogwatch.library.file_looks.PATIENCE_S", 0.05)
     made = FileCatalogue(db, FileStore(tmp_path / "files", StoreLimits(0, None, 1 << 20)), indexer)
     made.roots = (str(tmp_path),)
     return made
@@ -59,11 +60,12 @@ async def begun(catalogue: FileCatalogue, path: Path) -> str:
 
 
 async def test_a_deleted_file_does_not_come_back_when_its_turn_comes(
-    catalogue: FileCatalogue, indexer: WaitingIndexer, tmp_path: Path
+    catalogue: FileCatalogue, indexer: WaitingIndexer, db: Database, tmp_path: Path
 ) -> None:
     first, second = [await begun(catalogue, tmp_path / name) for name in ("a.mp4", "b.mp4")]
     indexer.seen.clear()
-    task = asyncio.create_task(catalogue.resume())
+    order = CatalogueOrder(db, catalogue)
+    task = asyncio.create_task(order.resume())
     await until(lambda: indexer.seen)
     waiting = catalogue.find(second)
     assert waiting is not None
@@ -87,15 +89,15 @@ async def test_a_file_that_vanishes_while_it_is_looked_at_has_failed(
 
 
 async def test_the_hash_of_a_large_file_is_made_after_a_restart(
-    catalogue: FileCatalogue, indexer: WaitingIndexer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    catalogue: FileCatalogue, indexer: WaitingIndexer, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reading = threading.Event()
     with monkeypatch.context() as patched:
-        patched.setattr("dogwatch.library.catalogue._hash", lambda _: str(reading.wait(10)))
+        patched.setattr("dogwatch.library.catalogue.hash_of_file", lambda _: str(reading.wait(10)))
         uuid = await begun(catalogue, tmp_path / "a.mp4")
         reading.set()
     indexer.go_on.set()
-    await catalogue.resume()
+    await CatalogueOrder(db, catalogue).resume()
     found = catalogue.find(uuid)
     assert found is not None
     assert (found.status, found.content_hash) == ("ready", hashlib.sha256(b"a.mp4").hexdigest())

@@ -76,6 +76,6 @@ async def test_a_source_that_is_lost_while_it_is_looked_at(app: Nvr, disk: Path)
         folder = disk / "files" / file["file_uuid"][:2] / file["file_uuid"]
         (folder / "source.mp4").unlink()
         assert app.parts.files is not None
-        await app.parts.files.catalogue.resume()
+        await app.parts.files.order.resume()
         shown = done(await vera.get(f"/api/v1/file/{file['file_uuid']}"))["file"]
         assert (shown["status"], shown["error"]) == ("failed", {"code": "source_missing"})

@@ -217,7 +217,7 @@ async def test_an_upload_goes_on_after_a_restart(tmp_path: Path) -> None:
             await sent(vera, place, 0, CONTENT[:500])
     with files_nvr(tmp_path) as app:
         assert app.parts.files is not None
-        await app.parts.files.catalogue.resume()
+        await app.parts.files.order.resume()
         async with app.client(EXTERNAL, "vera") as vera:
             assert (await vera.head(place, headers=TUS)).headers["upload-offset"] == "500"
             assert (await sent(vera, place, 500, CONTENT[500:])).status_code == 204
@@ -351,7 +351,7 @@ class SlowIndexer(FixedIndexer):
 async def test_what_takes_long_goes_on_in_the_background(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails_late: bool
 ) -> None:
-    monkeypatch.setattr("dogwatch.library.catalogue.PATIENCE_S", 0.1)
+    monkeypatch.setattr("dogwatch.library.file_looks.PATIENCE_S", 0.1)
     slow = SlowIndexer()
     with files_nvr(tmp_path, indexer=slow) as app:
         async with app.client(EXTERNAL, "vera") as vera:
@@ -388,7 +388,7 @@ async def test_a_lost_database_loses_no_file(tmp_path: Path) -> None:
     os.utime(cut_off, (0, 0))
     with files_nvr(tmp_path) as app:
         assert app.parts.files is not None
-        await app.parts.files.catalogue.resume()
+        await app.parts.files.order.resume()
         async with app.client(EXTERNAL, "vera") as vera:
             shown = done(await vera.get(f"/api/v1/file/{file['file_uuid']}"))["file"]
             assert shown == file
@@ -406,7 +406,7 @@ async def test_a_deletion_that_was_cut_off_is_finished(tmp_path: Path) -> None:
         )
         assert app.parts.files is not None
         assert app.parts.files.catalogue.find(file["file_uuid"]) is None
-        await app.parts.files.catalogue.resume()
+        await app.parts.files.order.resume()
         with app.services.db.read() as connection:
             assert connection.exec_driver_sql("select count(*) from video_files").scalar() == 0
     assert left(tmp_path / "files") == []
@@ -419,10 +419,10 @@ def test_routes_of_uploads_are_all_here() -> None:
 async def test_a_large_file_is_registered_before_its_hash_is_known(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dogwatch.library.catalogue.PATIENCE_S", 0.1)
+    monkeypatch.setattr("dogwatch.library.file_looks.PATIENCE_S", 0.1)
     goes = threading.Event()
     digest = hashlib.sha256(CONTENT).hexdigest()
-    monkeypatch.setattr("dogwatch.library.catalogue._hash", lambda _: digest if goes.wait(10) else "")
+    monkeypatch.setattr("dogwatch.library.catalogue.hash_of_file", lambda _: digest if goes.wait(10) else "")
     with files_nvr(tmp_path) as app:
         library = app.parts.files
         assert library is not None
