@@ -134,6 +134,7 @@ class FaceRecognition:
         self.library = library
         self._settings, self._tell, self._reader, self._clock = settings, tell, reader, clock
         self._people: OrderedDict[str, _Person] = OrderedDict()
+        self._unkept = False  # whether the last attempt could not be kept, which is logged once
         self._asking, self._uploads = threading.Semaphore(MOST_ASKING), threading.Semaphore(MOST_ASKING)
         self.queue = PictureQueue[_Waiting]("faces", self._look, self._tick)
 
@@ -288,7 +289,11 @@ class FaceRecognition:
         try:
             self.library.attempt(made, seen.picture, self._settings.save_attempts)
         except (DogwatchError, OSError) as error:
-            log.warning("an attempt to recognise a face cannot be kept: %s", error)
+            if not self._unkept:
+                log.warning("attempts to recognise faces cannot be kept: %s", error)
+            self._unkept = True
+        else:
+            self._unkept = False
 
     def _tick(self) -> None:
         """Tell what is not told yet: an event may get its row later than its first picture."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sqlite3
@@ -10,6 +11,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import cv2
@@ -387,3 +389,38 @@ def test_the_process_ends_when_nobody_wants_faces(library: FaceLibrary) -> None:
     faces.configure(settings(CONFIG.replace("enabled: true, min", "enabled: false, min")))
     until(lambda: not process.running)
     faces.close()
+
+
+def test_a_full_disk_is_told_once_and_costs_no_names(
+    library: FaceLibrary, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def no_room(path: Path, data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    played, named = PlayedFaces(), Named()
+    faces = FaceRecognition(settings(), library, named, played)
+    with monkeypatch.context() as full:
+        full.setattr("dogwatch.recognition.face_library.write", no_room)
+        for number in range(3):
+            played.answers = [seen("Bob", 0.95)]
+            faces.offer(best(b"x", key=f"{number}.5-abc"), FRAME)
+            until(lambda: len(named.verdicts) > number)  # noqa: B023 - asked at once
+    assert [line for line in caplog.messages if "kept" in line] == [
+        "attempts to recognise faces cannot be kept: [Errno 28] No space left on device"
+    ]
+    assert library.names() == {}
+    played.answers = [seen("Bob", 0.95)]
+    faces.offer(best(b"x", key="9.5-abc"), FRAME)
+    until(lambda: library.names())
+    faces.close()
+
+
+def test_few_uploads_are_in_memory_at_once(library: FaceLibrary) -> None:
+    faces = FaceRecognition(settings(), library, Named(), PlayedFaces())
+    with ExitStack() as uploads:
+        for _ in range(8):
+            uploads.enter_context(faces.upload())
+        with pytest.raises(ReaderError, match="too many"), faces.upload():
+            pass
+    with faces.upload():
+        pass
