@@ -127,7 +127,14 @@ async def hears(one: TalkingCamera, frequency: float, seconds: float = 1.0) -> N
         heard = one.heard[-count:]
         return len(heard) == count and abs(pitch(heard) - frequency) < 5 and int(np.abs(heard).max()) > 3000
 
-    await until(is_heard, 30)
+    try:
+        await until(is_heard, 30)
+    except TimeoutError:
+        heard = one.heard
+        last = (
+            f"{pitch(heard[-count:]):.0f} Hz, at most {int(np.abs(heard[-count:]).max())}" if len(heard) else "nothing"
+        )
+        pytest.fail(f"the camera has heard {len(heard)} samples, at last {last}; connections {one.connections}")
 
 
 @pytest.mark.parametrize("taken", TAKEN)
