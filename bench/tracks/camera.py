@@ -7,13 +7,15 @@ usually, a box of the part that shows. Some places, such as bushes, are taken fo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from bench.tracks.actors import HEIGHT, WIDTH, Actor, Floats
+from bench.tracks.clothes import Wardrobe
 from bench.tracks.scenes import FlickerPlace, SimScene
 from dogwatch.model import Box, Detection
+from dogwatch.vision.colours import Colours
 
 ACROSS, DOWN = 7, 12  # points of a box that are looked at: are they hidden?
 BODY = 0.7  # of its box's width, a person hides
@@ -47,13 +49,14 @@ class Noise:
 class SeenFrame:
     """One frame: detections with the actors that they are of (-1: none), and what moves.
 
-    `truth` maps actors to the boxes of those who can be seen.
+    `truth` maps actors to the boxes of those who can be seen, `colours` the boxes of detections to what they look like.
     """
 
     time: float
     found: list[tuple[Detection, int]]
     moving: tuple[Box, ...]
     truth: dict[int, Box]
+    colours: dict[Box, Colours] = field(default_factory=dict, compare=False)
 
 
 def film(scene: SimScene, fps: float, noise: Noise) -> list[SeenFrame]:
@@ -69,6 +72,7 @@ def film(scene: SimScene, fps: float, noise: Noise) -> list[SeenFrame]:
         for index, one in enumerate(scene.places)
     ]
     strays = np.random.default_rng([scene.seed, 3])
+    wardrobe, looks = Wardrobe(scene.seed, len(scene.actors)), np.random.default_rng([scene.seed, 5])
     speeds = np.abs(np.diff(boxes, axis=1, prepend=boxes[:, :1])).max(axis=2) * fps
     frames: list[SeenFrame] = []
     for n, time in enumerate(times):
@@ -92,7 +96,11 @@ def film(scene: SimScene, fps: float, noise: Noise) -> list[SeenFrame]:
             stray = _stray(strays, scene)
             frame.found.append((stray, FALSE))
             moving.append(stray.box)
-        frames.append(SeenFrame(frame.time, frame.found, tuple(moving), frame.truth))
+        order = sorted(present, key=lambda one: (boxes[one, n, 3], one))
+        for detection, actor in frame.found:
+            nearer = order[order.index(actor) + 1 :] if actor in order else []
+            frame.colours[detection.box] = wardrobe.seen(looks, detection.box, actor, boxes[:, n], nearer)
+        frames.append(SeenFrame(frame.time, frame.found, tuple(moving), frame.truth, frame.colours))
     return frames
 
 

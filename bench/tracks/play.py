@@ -106,7 +106,7 @@ def play(
         regions = pipeline.regions(motion, at)
         if regions:
             found = [RegionDetection(one, regions[0]) for one, _ in frame.found]
-            pipeline.detected(at, regions, found)
+            pipeline.detected(at, regions, found, look=frame.colours.get)
         else:
             pipeline.skip_frame(at, blind=False)
         result = pipeline.result(at, motion, regions)

@@ -18,7 +18,9 @@ from dogwatch.analysis import AnalysisSettings
 from dogwatch.detectors.base import Detector
 from dogwatch.media.decode import copy_i420, even_size
 from dogwatch.media.packets import Unit, VideoInfo
+from dogwatch.model import Box
 from dogwatch.vision.best_picture import View
+from dogwatch.vision.colours import Colours, colours_in
 from dogwatch.vision.cut import cut, tensor_shape
 from dogwatch.vision.geometry import Geometry
 from dogwatch.vision.merge import RegionDetection
@@ -153,7 +155,7 @@ class Replay:
             self._stay_awake(at)
         self.raw_detections = self._detect(regions, pipeline.geometry) if regions else []
         if regions:
-            views = pipeline.detected(at, regions, self.raw_detections)
+            views = pipeline.detected(at, regions, self.raw_detections, look=self.look)
         else:
             pipeline.skip_frame(at, blind=False)
         self._tell(pipeline, at, motion, regions, views)
@@ -174,6 +176,11 @@ class Replay:
 
     def _tell(self, pipeline: Pipeline, at: float, motion: Motion, regions: tuple[Any, ...], views: Views) -> None:
         self._listen(pipeline.result(at, motion, regions), pipeline.geometry, views)
+
+    def look(self, box: Box) -> Colours | None:
+        """Return the colours in a box (detect-frame pixels) of the picture that was analysed last."""
+        pipeline = self._pipeline
+        return colours_in(self._buffer, box, pipeline.geometry) if pipeline is not None else None
 
     def _stay_awake(self, at: float) -> None:
         self._awake_until = max(self._awake_until, max(at, self._now) + max(1.0, self._settings.idle_after))

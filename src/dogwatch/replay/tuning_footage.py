@@ -21,6 +21,7 @@ from dogwatch.replay.driver import Replay, Views
 from dogwatch.replay.judge import Judge
 from dogwatch.replay.run import Progress, ReplayRequest, feed
 from dogwatch.replay.tuning import FilterAttempt, FilterChange, TunedEvent, UserVerdict
+from dogwatch.vision.colours import Colours, Look, from_bytes, to_bytes
 from dogwatch.vision.fit import in_fractions
 from dogwatch.vision.geometry import Geometry
 from dogwatch.vision.merge import RegionDetection
@@ -33,7 +34,7 @@ MOST_BYTES = 256 << 20  # of detections
 MOST_SIZES = 200_000  # of a label
 SAME_BOX = 0.3  # IoU of an object with the box of a verdict
 
-_Row = tuple[int, float, int, int, int, int, int, bool]  # label, score, box, region, clipped
+_Row = tuple[int, float, int, int, int, int, int, bool, bytes]  # label, score, box, region, clipped, colours
 _Packed = tuple[list[tuple[int, int, int, int]], list[_Row]]
 _decode = msgspec.msgpack.Decoder(_Packed).decode
 _encode = msgspec.msgpack.Encoder().encode
@@ -62,31 +63,32 @@ class KeptFootage:
         self.held = 0
         self.full = False
 
-    def add(self, result: FrameResult, sizes: Geometry, found: Sequence[RegionDetection]) -> None:
-        """Keep a frame. Beyond `MOST_BYTES`, it is left out, and `full` says so."""
+    def add(self, result: FrameResult, sizes: Geometry, found: Sequence[RegionDetection], look: Look) -> None:
+        """Keep a frame, with the colours in its boxes. Beyond `MOST_BYTES`, it is left out, and `full` says so."""
         if self.frames and result.time == self.frames[-1].time:
             self.frames.append(KeptFrame(result.time, sizes, last=True))
             return
         if self.full or not math.isfinite(result.time):
             return
-        packed = self._packed(result.regions, found) if result.regions else b""
+        packed = self._packed(result.regions, found, look) if result.regions else b""
         self.held += len(packed)
         if self.held > MOST_BYTES:
             self.full = True
             return
         self.frames.append(KeptFrame(result.time, sizes, packed))
 
-    def unpacked(self, frame: KeptFrame) -> tuple[list[Box], list[RegionDetection]]:
-        """Return the regions of a frame that a detector has seen, and what it found."""
+    def unpacked(self, frame: KeptFrame) -> tuple[list[Box], list[RegionDetection], dict[Box, Colours]]:
+        """Return the regions of a frame that a detector has seen, what it found there, and the colours in its boxes."""
         places, rows = _decode(frame.packed)
         regions = [Box(*place) for place in places]
         found = [
             RegionDetection(Detection(self._labels[label], score, Box(x1, y1, x2, y2)), regions[region], clipped)
-            for label, score, x1, y1, x2, y2, region, clipped in rows
+            for label, score, x1, y1, x2, y2, region, clipped, _ in rows
         ]
-        return regions, found
+        colours = {Box(*row[2:6]): from_bytes(row[8]) for row in rows if row[8]}
+        return regions, found, colours
 
-    def _packed(self, regions: Sequence[Box], found: Sequence[RegionDetection]) -> bytes:
+    def _packed(self, regions: Sequence[Box], found: Sequence[RegionDetection], look: Look) -> bytes:
         places = list(regions)
         rows: list[_Row] = []
         for one in found:
@@ -95,9 +97,9 @@ class KeptFootage:
                 continue
             if one.region not in places:
                 places.append(one.region)
-            rows.append(
-                (self._number[label], score, box.x1, box.y1, box.x2, box.y2, places.index(one.region), one.clipped)
-            )
+            place, colours = (box.x1, box.y1, box.x2, box.y2), look(box)
+            packed = b"" if colours is None else to_bytes(colours)
+            rows.append((self._number[label], score, *place, places.index(one.region), one.clipped, packed))
             if len(self.sizes[label]) < MOST_SIZES:
                 self.sizes[label].append((score, box.area, box.ratio))
         return _encode(([(one.x1, one.y1, one.x2, one.y2) for one in places], rows))
@@ -120,7 +122,7 @@ def keep(
     kept = KeptFootage(floors)
 
     def listen(result: FrameResult, sizes: Geometry, _: Views) -> None:
-        kept.add(result, sizes, run.raw_detections)
+        kept.add(result, sizes, run.raw_detections, run.look)
 
     run = Replay(settings, detector, listen, deblock=deblock)
     return kept, feed(run, wanted, progress)
@@ -180,7 +182,7 @@ class _Trial:
         return f"{time:.3f}-{self._made}"
 
     def _step(self, scene: Scene, frame: KeptFrame) -> None:
-        regions, found = self._kept.unpacked(frame) if frame.packed else ([], [])
+        regions, found, colours = self._kept.unpacked(frame) if frame.packed else ([], [], {})
         if not found and not len(scene) and self._judge.idle:
             return
         views: Views = ()
@@ -188,7 +190,7 @@ class _Trial:
         if frame.last:
             ended = scene.end_all()
         elif frame.packed:
-            outcome = scene.detected(frame.time, regions, found)
+            outcome = scene.detected(frame.time, regions, found, look=colours.get)
             ended, views = outcome.ended, outcome.pictures
         else:
             ended = scene.coast(frame.time, blind=False).ended

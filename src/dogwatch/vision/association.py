@@ -15,6 +15,7 @@ import lap
 import numpy as np
 from numpy.typing import NDArray
 
+from dogwatch.vision.colours import Colours, FrameColours, difference
 from dogwatch.vision.kalman import PARTIAL, BoxFilter, Values
 from dogwatch.vision.standing import StandingPlace
 
@@ -29,6 +30,8 @@ SPEED_KNOWN_S = 0.4  # that counts in full from here on: before, speeds are not 
 ERRORS = (0.08, 0.05, 0.06)  # of a box beside its filter's: centre x, y and height, in heights
 STANDING_REACH, REACH_PER_S = 0.7, 1.0  # heights: what stood does not leap
 GHOST_COST, GHOST_MOST = 0.2, 0.5  # for each second for which an object was not seen
+COLOUR_COST, ALIKE, UNLIKE = 0.8, 0.08, 0.17  # and differences of colours that cost nothing, and all of it
+UNSEEN_S = 0.5  # an object that was not seen for so long may be another one when it is seen again
 UNCONFIRMED_COST = 0.1  # an object that is known comes first
 
 Floats = NDArray[np.float64]
@@ -44,6 +47,7 @@ class TrackState(Protocol):
     standing: bool
     known: bool
     home: StandingPlace | None
+    colours: Colours | None
 
 
 def costs_of(tracks: Sequence[TrackState], centers: Sequence[Values], labels: Sequence[int]) -> Costs:
@@ -102,12 +106,18 @@ def costs_of(tracks: Sequence[TrackState], centers: Sequence[Values], labels: Se
 
 
 def match(
-    tracks: Sequence[TrackState], centers: Sequence[Values], labels: Sequence[int], sure: Sequence[bool]
+    tracks: Sequence[TrackState],
+    centers: Sequence[Values],
+    labels: Sequence[int],
+    sure: Sequence[bool],
+    colours: FrameColours | None = None,
 ) -> list[int]:
     """Return each track's detection, -1 where there is none."""
     matched = [-1] * len(tracks)
     costs = costs_of(tracks, centers, labels)
     near = [pair for pair, cost in costs.items() if cost < COST_LIMIT]
+    if colours is not None and near:
+        near = [pair for pair in near if not _strange(tracks, costs, pair, near, colours)]
     if nothing_to_choose(near):
         for row, column in near:
             matched[row] = column
@@ -123,6 +133,23 @@ def match(
         cost[:, [index for index, first in enumerate(sure) if first]] = FORBIDDEN
         matched = [max(pair) for pair in zip(matched, assign(cost), strict=True)]
     return matched
+
+
+def _strange(
+    tracks: Sequence[TrackState], costs: Costs, pair: tuple[int, int], near: list[tuple[int, int]], seen: FrameColours
+) -> bool:
+    """Add to the cost of a pair that may be the wrong one what its colours cost; return whether it is too much."""
+    row, column = pair
+    track = tracks[row]
+    if track.colours is None:
+        return False
+    if track.box.unseen_s <= UNSEEN_S and sum(one[0] == row or one[1] == column for one in near) == 1:
+        return False
+    if (shown := seen.of(column)) is None:
+        return False
+    unlike = (difference(track.colours, shown) - ALIKE) / (UNLIKE - ALIKE)
+    costs[pair] += COLOUR_COST * min(max(unlike, 0.0), 1.0)
+    return costs[pair] >= COST_LIMIT
 
 
 def nothing_to_choose(near: list[tuple[int, int]]) -> bool:

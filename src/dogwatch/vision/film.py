@@ -7,6 +7,7 @@ ends its trace. While the whole picture moves, as in films from a hand, motion s
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from dogwatch.analysis import AnalysisSettings, ObjectFilter, StationarySettings
 from dogwatch.model import Box, Detection, TrackedObject
+from dogwatch.vision.colours import colours_in
 from dogwatch.vision.cut import PixelFormat, cut, tensor_shape
 from dogwatch.vision.filters import Rejection
 from dogwatch.vision.geometry import Geometry
@@ -108,7 +110,9 @@ class FilmAnalysis:
             pipeline.scan_again()
         regions = pipeline.regions(motion, time)
         if regions:
-            pipeline.detected(time, regions, in_frame(regions, self._ask(i420, regions), self._tensor, self._geometry))
+            found = in_frame(regions, self._ask(i420, regions), self._tensor, self._geometry)
+            look = functools.partial(colours_in, i420, geometry=self._geometry)
+            pipeline.detected(time, regions, found, look=look)
         else:
             pipeline.skip_frame(time, blind=False)
         if not pipeline.scanning:

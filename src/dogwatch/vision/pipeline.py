@@ -20,6 +20,7 @@ from dogwatch.analysis import AnalysisSettings
 from dogwatch.evidence import ObjectEvidence
 from dogwatch.model import Box, Detection, TrackedObject, new_id
 from dogwatch.vision.best_picture import View
+from dogwatch.vision.colours import Look
 from dogwatch.vision.cut import to_frame
 from dogwatch.vision.fit import in_fractions
 from dogwatch.vision.geometry import Geometry
@@ -127,14 +128,27 @@ class Pipeline:
     # ------------------------------------------------------------ detections
 
     def detected(
-        self, time: float, regions: tuple[Box, ...], found: Sequence[RegionDetection], *, in_ring: bool = True
+        self,
+        time: float,
+        regions: tuple[Box, ...],
+        found: Sequence[RegionDetection],
+        *,
+        in_ring: bool = True,
+        look: Look | None = None,
     ) -> tuple[tuple[str, View], ...]:
         """Update the objects with what a detector found in `regions` of the frame at `time`.
+
+        Args:
+            time: When the frame was taken.
+            regions: What the detector has seen.
+            found: What it found.
+            in_ring: Whether the picture can still be used for best pictures.
+            look: Returns the colours in a box of the picture; None if it is gone.
 
         Returns:
             Ids and views of objects that this frame shows best so far; none if its picture has left the ring.
         """
-        outcome = self._scene.detected(time, regions, found, in_ring=in_ring)
+        outcome = self._scene.detected(time, regions, found, in_ring=in_ring, look=look)
         self._ended += outcome.ended
         return outcome.pictures
 

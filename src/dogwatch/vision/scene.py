@@ -13,6 +13,7 @@ from dogwatch.evidence import ObjectEvidence
 from dogwatch.model import Box, Detection, TrackedObject, new_id
 from dogwatch.vision import attributes
 from dogwatch.vision.best_picture import View
+from dogwatch.vision.colours import FrameColours, Look
 from dogwatch.vision.false_places import DoubtfulPlaces
 from dogwatch.vision.filters import DetectionFilters, Rejection
 from dogwatch.vision.geometry import Geometry
@@ -146,11 +147,18 @@ class Scene:
     # ------------------------------------------------------------ detections
 
     def detected(
-        self, time: float, regions: Sequence[Box], found: Sequence[RegionDetection], *, in_ring: bool = True
+        self,
+        time: float,
+        regions: Sequence[Box],
+        found: Sequence[RegionDetection],
+        *,
+        in_ring: bool = True,
+        look: Look | None = None,
     ) -> Outcome:
         """Update the objects with what a detector found in `regions` of the frame at `time` (detect-frame pixels).
 
-        A frame whose picture is not `in_ring` any more is no object's best picture.
+        A frame whose picture is not `in_ring` any more is no object's best picture. `look` returns the colours in a box
+        of the picture.
         """
         if self._scanning:
             self._to_scan = [tile for tile in self._to_scan if tile not in self._scanning]
@@ -164,6 +172,7 @@ class Scene:
             [self._sure(one) for one in things],
             self._looked(time, regions),
             [one.confirmed and not one.scores.false_positive for one in self._live.values()],
+            FrameColours(look, [one.detection.box for one in things]) if look is not None else None,
         )
         self._objects = self._foreseen = None
         for new, old in step.joined.items():

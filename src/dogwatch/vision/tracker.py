@@ -7,12 +7,14 @@ those with high scores, then those with low scores to the remaining tracks (the 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
 from dogwatch.vision.association import match
+from dogwatch.vision.colours import Colours, FrameColours, blended
 from dogwatch.vision.joining import Glimpse, joins
 from dogwatch.vision.kalman import BoxFilter, Corners, Values, to_center
 from dogwatch.vision.standing import StandingPlace, stands_firm
@@ -22,6 +24,8 @@ STANDING_S, STEP_AWAY = 5.0, 0.35  # what stays within so many heights for so lo
 JOIN_HITS, JOIN_S = 2, 3.0  # a new track may continue an old one from so many detections on, for so long
 HIDES, HIDDEN_S = 0.4, 30.0  # what stands is waited for while so much of it is hidden
 EPSILON = 1e-6
+APART = 0.4  # of the sum of two widths: boxes are wider than bodies
+LOOK_S, FIRST_LOOKS = 1.0, 3  # how often an object's colours are looked at, after the first few times
 
 
 class TrackerUpdate(msgspec.Struct, frozen=True, gc=False):
@@ -51,18 +55,35 @@ class _Track:
     began: tuple[Values, float] = ((0.0, 0.0, 0.0, 0.0), 0.0)
     last: Glimpse | None = None
     home: StandingPlace | None = None
+    colours: Colours | None = None
+    look_time: float = -math.inf  # from when on its colours may be looked at again
+    looks: int = 0
+
+    def learn(self, seen: Colours | None, time: float) -> None:
+        """Note what it looks like at `time`, when nothing is in front of it."""
+        if seen is None:
+            return
+        self.colours = seen if self.colours is None else blended(self.colours, seen)
+        self.looks += 1
+        self.look_time = time + (LOOK_S if self.looks >= FIRST_LOOKS else 0.0)
+
+    def glimpse(self) -> Glimpse:
+        """Return where it was seen last."""
+        return replace(self.last or self.beginning(), colours=self.colours)
 
     def beginning(self) -> Glimpse:
         """Return where it began, with the speed that it has now."""
         x, y, _, _ = self.box.speed
         center, time = self.began
-        return Glimpse(center, (x, y), time)
+        return Glimpse(center, (x, y), time, self.colours)
 
     def take_over(self, young: _Track) -> None:
         """Go on as `young`."""
         self.box, self.anchor, self.standing = young.box, young.anchor, young.standing
         self.hits, self.missing_since, self.last = self.hits + young.hits, None, young.last
         self.known, self.home = True, young.home
+        if young.colours is not None:
+            self.learn(young.colours, young.look_time)
 
     def seen(self, found: Values, time: float) -> None:
         """Go on at `time` with the detection `found`."""
@@ -135,6 +156,7 @@ class Tracker:
         sure: Sequence[bool],
         looked: Sequence[bool] | None = None,
         told: Sequence[bool] | None = None,
+        colours: FrameColours | None = None,
     ) -> TrackerUpdate:
         """Match the detections of the frame at `time`.
 
@@ -145,13 +167,14 @@ class Tracker:
             sure: Which detections have a high score, and are matched first.
             looked: Which tracks a detector has looked for; None means all. Others do not count as missed.
             told: Which tracks the user knows of: they stay themselves. None means all that are confirmed.
+            colours: What the detections look like; None if the picture is gone.
         """
         step = max(0.0, time - self._time)
         for track in self._tracks:
             track.box.advance(step)
         self._time = max(time, self._time)
         before, centers = self.keys, [to_center(box) for box in boxes]
-        matched = match(self._tracks, centers, labels, sure)
+        matched = match(self._tracks, centers, labels, sure, colours)
         seen: dict[int, int] = {}
         for track, index in zip(self._tracks, matched, strict=True):
             if index < 0:
@@ -160,6 +183,8 @@ class Tracker:
             track.hits += 1
             track.known = track.hits >= self._min_hits
             track.seen(centers[index], time)
+            if colours is not None and time >= track.look_time and _apart(centers, index):
+                track.learn(colours.of(index), time)
         joined = self._join(told, seen)
         missed: tuple[int, ...] = ()
         lost: tuple[int, ...] = ()
@@ -210,7 +235,7 @@ class Tracker:
             return {}
         pairs = [
             (lost[row], new[column])
-            for row, column in joins([one.last for one in lost if one.last], [one.beginning() for one in new])
+            for row, column in joins([one.glimpse() for one in lost], [one.beginning() for one in new])
             if lost[row].label == new[column].label
         ]
         joined: dict[int, int] = {}
@@ -287,3 +312,13 @@ def _hides(found: Sequence[Values], box: Sequence[float]) -> bool:
         if nearer and across > 0 < down and min(across, width) * min(down, height) >= HIDES * width * height:
             return True
     return False
+
+
+def _apart(centers: Sequence[Values], index: int) -> bool:
+    """Whether no other detection lies over the one at `index`: its colours are its own."""
+    x, y, width, height = centers[index]
+    return not any(
+        abs(x - other_x) < (width + other_width) * APART and abs(y - other_y) < (height + other_height) / 2
+        for number, (other_x, other_y, other_width, other_height) in enumerate(centers)
+        if number != index
+    )

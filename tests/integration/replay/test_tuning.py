@@ -142,7 +142,7 @@ def test_kept_detections_make_the_events_of_a_replay(data: Path, clips: list[Cli
 def test_detections_beyond_the_limit_are_left_out(
     data: Path, clips: list[Clip], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tuning_footage, "MOST_BYTES", 2000)
+    monkeypatch.setattr(tuning_footage, "MOST_BYTES", 5000)
     report = tuned(data, clips)
     assert report.cut
     assert len(report.labels[0].events) < 2 * TIMES

@@ -81,6 +81,11 @@ def test_a_scene_is_the_same_each_time_and_seeds_differ() -> None:
     other = people("posts", TUNING["posts"], 5, 2, 20.0)
     assert film(first, 5.0, Noise()) == film(again, 5.0, Noise())
     assert film(first, 5.0, Noise()) != film(other, 5.0, Noise())
+    seen = [
+        [one.tobytes() for frame in film(scene, 5.0, Noise()) for one in frame.colours.values()]
+        for scene in (first, again)
+    ]
+    assert seen[0] == seen[1] != []
 
 
 def test_no_scene_is_tuned_on_and_judged_by() -> None:

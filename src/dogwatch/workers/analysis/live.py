@@ -126,7 +126,9 @@ class LiveAnalysis:
             self._results.detected_time = max(self._results.detected_time, time)
             found = asked.found(result.detections, pipeline.geometry)
             in_ring = self._settings.pictures and asked.in_ring
-            self._results.keep(pipeline, pipeline.detected(time, asked.regions, found, in_ring=in_ring), asked)
+            look = asked.look(pipeline.geometry)
+            views = pipeline.detected(time, asked.regions, found, in_ring=in_ring, look=look)
+            self._results.keep(pipeline, views, asked)
         if not asked.published:
             self._publish(pipeline.result(time, asked.motion, asked.regions), pipeline.geometry)
         asked.release()

@@ -13,6 +13,7 @@ from dogwatch.bus.detector_client import DetectorClient
 from dogwatch.bus.messages import DetectorInfo, FrameReady
 from dogwatch.bus.ring import FrameRing
 from dogwatch.model import Box, Detection
+from dogwatch.vision.colours import Look, colours_in
 from dogwatch.vision.cut import cut, tensor_shape
 from dogwatch.vision.geometry import Geometry
 from dogwatch.vision.merge import RegionDetection
@@ -63,6 +64,16 @@ class DetectionRequest:
         picture = self.ring.picture(self.frame.seq) if self.ring is not None else None
         copied = raw.copy(picture.i420, sizes) if picture is not None else None
         return copied if self.in_ring else None  # else the copy may mix two frames
+
+    def look(self, sizes: Geometry) -> Look | None:
+        """Return what tells the colours in a box of the frame; None if the ring has overwritten it.
+
+        The ring holds the frame until `release`, so it stays whole.
+        """
+        if self.kept is not None:
+            return functools.partial(colours_in, self.kept, geometry=sizes)
+        picture = self.ring.picture(self.frame.seq) if self.in_ring and self.ring is not None else None
+        return functools.partial(colours_in, picture.i420, geometry=sizes) if picture is not None else None
 
     def found(self, detections: tuple[tuple[Detection, ...], ...], sizes: Geometry) -> list[RegionDetection]:
         """Convert a detector's answer, a tuple of detections for each region, to detect-frame pixels."""
