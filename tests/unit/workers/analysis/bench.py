@@ -19,6 +19,7 @@ from dogwatch.workers.analysis.live import LiveAnalysis
 SIZE = 128
 STEP = 0.2
 PERSON = Detection("person", 0.9, Box(40, 30, 60, 80))
+A_STEP_ON = Detection("person", 0.9, Box(48, 30, 68, 80))  # what moves is an event at once
 
 
 class Client(DetectorClient):

@@ -15,7 +15,7 @@ from dogwatch.workers.analysis.live import (
     GONE_S,
     JUMP_BACK_S,
 )
-from tests.unit.workers.analysis.bench import PERSON, STEP, Bench
+from tests.unit.workers.analysis.bench import A_STEP_ON, PERSON, STEP, Bench
 
 
 def test_a_frame_is_published_with_its_answer(bench: Bench) -> None:
@@ -117,8 +117,8 @@ def test_a_frame_whose_answer_nobody_wants_any_more_is_published(bench: Bench, n
 
 def test_pictures_follow_the_object(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
-    for _ in range(3):
-        bench.frame(PERSON)
+    for one in (PERSON, A_STEP_ON, A_STEP_ON):
+        bench.frame(one)
     assert [one.object_id for one in bench.pictures] == [bench.tracks[-1].objects[0].id]
     first = bench.sent.index(next(one for one in bench.tracks if one.objects))
     assert bench.sent.index(bench.pictures[0]) == first + 1

@@ -13,7 +13,7 @@ from dogwatch.workers.analysis.live import (
 )
 from dogwatch.workers.analysis.request import DetectionRequest
 from dogwatch.workers.ingest.spec import RING_SLOTS
-from tests.unit.workers.analysis.bench import PERSON, SIZE, STEP, Bench
+from tests.unit.workers.analysis.bench import A_STEP_ON, PERSON, SIZE, STEP, Bench
 
 
 def test_patience_ends_and_motion_goes_on(bench: Bench) -> None:
@@ -60,7 +60,7 @@ def test_a_frame_that_a_detector_works_on_is_not_overwritten(bench: Bench, patie
     bench.now += patience
     bench.work()
     overwrite(bench)
-    bench.answer(PERSON)
+    bench.answer(A_STEP_ON)
     bench.frame()
     assert [one.frame_time for one in bench.pictures] == [time]
     overwrite(bench)
@@ -73,9 +73,9 @@ def test_a_picture_overwritten_while_it_is_copied_is_not_taken_for_the_best(
     bench.frame(PERSON)
     with monkeypatch.context() as patched:
         patched.setattr(DetectionRequest, "copy_frame", lambda *_: None)
-        bench.frame(PERSON)
+        bench.frame(A_STEP_ON)
     assert bench.pictures == []
-    bench.frame(PERSON)
+    bench.frame(A_STEP_ON)
     assert [one.frame_time for one in bench.pictures] == [bench.now]
 
 
