@@ -137,6 +137,8 @@ class AnalysisSettings(msgspec.Struct, frozen=True, kw_only=True):
     fps: float = 5.0
     min_initialized: int = 2
     max_disappeared: int = 25
+    moving_s: float = 0.3
+    standing_s: float = 2.4
     stationary: StationarySettings = StationarySettings()
     motion: MotionSettings = MotionSettings()
     track: tuple[str, ...] = ("person",)

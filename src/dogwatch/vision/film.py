@@ -32,6 +32,7 @@ from dogwatch.vision.traces import FACE, Sighting, Trace, kind_of, longest_gap, 
 
 NEVER = 1_000_000_000
 GUIDE = "person"  # faces are found on people, and people are tracked better
+MOVING_S, STANDING_S = 0.2, 0.4  # for which an object must be seen: shots are short, and the query says how often
 MOST_REGIONS = 24  # all that calls for a look gets it in the same picture: nobody waits for the next one
 SHARPNESS_SIDE = 64  # faces are compared at this size, so that large ones do not seem blurred
 
@@ -188,6 +189,8 @@ def film_settings(query: FilmQuery, fps: float) -> AnalysisSettings:
         fps=rate,
         min_initialized=query.sightings,
         max_disappeared=math.ceil(longest_gap(1 / rate) * rate),
+        moving_s=MOVING_S,
+        standing_s=STANDING_S,
         stationary=StationarySettings(interval=1, threshold=NEVER),
         track=track,
         filters=dict.fromkeys(track, rule),

@@ -12,7 +12,7 @@ from dogwatch.vision.best_picture import View, is_better
 from dogwatch.vision.filters import DetectionFilters
 from dogwatch.vision.geometry import Geometry, ground_point
 from dogwatch.vision.merge import RegionDetection
-from dogwatch.vision.scores import MOVING_S, STANDING_S, ScoreHistory
+from dogwatch.vision.scores import ScoreHistory
 from dogwatch.vision.stationary import Stillness
 from dogwatch.vision.zones import Zone, ZoneRecord
 
@@ -72,7 +72,13 @@ class ObjectTrack:
             time,
             found,
             time,
-            ScoreHistory(rule.threshold, rule.min_score, single=settings.min_initialized == 1),
+            ScoreHistory(
+                rule.threshold,
+                rule.min_score,
+                settings.moving_s,
+                settings.standing_s,
+                single=settings.min_initialized == 1,
+            ),
             Stillness(settings.stationary.threshold, settings.fps),
             seen,
             seen,
@@ -202,7 +208,8 @@ class ObjectTrack:
     def _doubt(self) -> PlaceDoubt | None:
         if not self.doubted:
             return None
-        scores, usual = self.scores, MOVING_S if self._moved() > MOVED else STANDING_S
+        scores = self.scores
+        usual = scores.moving_s if self._moved() > MOVED else scores.standing_s
         return PlaceDoubt(
             round(self.doubted, 2),
             not scores.more,

@@ -8,10 +8,6 @@ from dataclasses import dataclass, field
 
 HISTORY = 10
 LEAST = 3  # a median of fewer scores says little: zeros stand for the others
-# For how many seconds an object must have been seen in all, of what moves and of what does not: a second with scores at
-# the threshold counts one, with scores at `min_score` none. What moves is rarely a shadow or a bush; what flickers at
-# one place often is, for a second or two.
-MOVING_S, STANDING_S = 0.3, 2.4
 LONGEST_S = 4.0  # what had enough evidence but for its place waits no longer than this, if it is still found
 MISSED = 0.25  # what a second without the object takes away again
 FIRST_S, FRAME_S = 0.2, 0.5  # what a first frame counts for, and any other at most
@@ -25,12 +21,18 @@ class ScoreHistory:
 
     `computed` is their median and `top` its maximum so far. `false_positive` holds until `evidence`, in seconds, is
     enough while `computed` has reached the label's threshold lately; `reached` are the times and scores of the frames
-    whose median that was, and `median` theirs. If `single` is set, one detection is enough. `more` is evidence that its
-    place asks for beyond what is usual (`false_places`), and `enough_time` when there was enough without that.
+    whose median that was, and `median` theirs. For evidence, a second with scores at the threshold counts one, with
+    scores at `min_score` none. `moving_s` is enough for what moves: that is rarely a shadow or a bush. What flickers at
+    one place often is, for a second or two, and needs `standing_s`. If `single` is set, one detection is enough.
+
+    `more` is evidence that its place asks for beyond what is usual (`false_places`), and `enough_time` when there was
+    enough without that.
     """
 
     threshold: float
     min_score: float = 0.5
+    moving_s: float = 0.3
+    standing_s: float = 2.4
     single: bool = False
     computed: float = 0.0
     top: float = 0.0
@@ -63,7 +65,7 @@ class ScoreHistory:
         self.evidence = max(self.evidence + passed * shown, 0.0)
 
     def _enough(self, score: float, time: float, *, moved: bool) -> bool:
-        usual = 0.0 if self.single else MOVING_S if moved else STANDING_S
+        usual = 0.0 if self.single else self.moving_s if moved else self.standing_s
         if not self.reached or self.evidence < usual:
             return False
         sure = time - self.reached[-1][0] <= LATE_S

@@ -79,6 +79,12 @@ def test_one_that_stands_still_is_one_trace_too() -> None:
     assert max(b.frame - a.frame for a, b in zip(trace.sightings, trace.sightings[1:], strict=False)) == 1
 
 
+def test_who_stands_in_a_short_shot_is_a_trace() -> None:
+    film = Film(lambda _: [("person", Box(100, 100, 130, 160))], FilmQuery(("person",)))
+    (one,) = film.play(8)
+    assert one.sightings[0].frame == 0
+
+
 def test_a_hidden_second_begins_a_new_trace_and_half_a_second_does_not() -> None:
     def script(hidden: int) -> Script:
         return lambda n: [] if 30 <= n < 30 + hidden else [("person", Box(100 + n, 80, 140 + n, 160))]
