@@ -96,10 +96,10 @@ def lines(label: str, kept: Mapping[str, Any], when: Callable[[float], str]) -> 
 
 def doubt_line(doubt: Mapping[str, Any]) -> str:
     """Return what `evidence.PlaceDoubt` says as a sentence."""
-    asked = f"detections were often false where it began, so that {doubt['more']:.1f} more evidence was asked for"
+    asked = f"detections were often false where it began, so that {doubt['more']:.1f} s more of evidence was asked for"
     if doubt["moved_away"]:
         return f"{asked}, until it moved away"
-    return f"{asked}; it had {doubt['evidence']:.1f} of {doubt['asked']:.1f}"
+    return f"{asked}; it had {doubt['evidence']:.1f} s of {doubt['asked']:.1f} s"
 
 
 def _sure_enough(heard: Mapping[str, Any]) -> str:

@@ -96,7 +96,10 @@ def test_an_event_of_an_older_version_says_so() -> None:
 
 @pytest.mark.parametrize(
     ("moved_away", "text"),
-    [(True, "8.0 more evidence was asked for, until it moved away"), (False, "asked for; it had 12.5 of 12.0")],
+    [
+        (True, "8.0 s more of evidence was asked for, until it moved away"),
+        (False, "asked for; it had 12.5 s of 12.0 s"),
+    ],
 )
 def test_a_place_that_asked_for_more_is_told(moved_away: bool, text: str) -> None:
     doubt = PlaceDoubt(8.0, moved_away, 12.5, 12.0, START)
