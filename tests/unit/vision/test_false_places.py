@@ -100,15 +100,15 @@ def test_what_is_added_grows_with_the_weight_up_to_a_bound() -> None:
 
 
 def test_a_flicker_there_is_no_event_and_is_told_why() -> None:
-    flicker: list[Box | None] = [moved(PLACE, 0.02 * (n % 3)) for n in range(10)] + [None] * 30
+    flicker: list[Box | None] = [moved(PLACE, 0.02 * (n % 3)) for n in range(9)] + [None] * 30
     assert Watched().counts_after(flicker) is not None
     held = Watched(places(place()))
     assert held.counts_after(flicker) is None
     (why,) = held.evidence
     assert why.held_back
     assert why.doubt is not None
-    assert (why.doubt.more, why.doubt.asked, why.doubt.moved_away) == (1.6, 4.0, False)
-    assert 0 <= why.doubt.evidence < 4
+    assert (why.doubt.more, why.doubt.asked, why.doubt.moved_away) == (0.8, 3.2, False)
+    assert 0 <= why.doubt.evidence < 3.2
     assert why.doubt.enough_time == pytest.approx(101.6)
 
 
@@ -160,7 +160,7 @@ def test_a_map_holds_from_its_time_on_and_switching_it_off_frees_who_waits() -> 
     later = Watched(places(place(), since=1e9))
     assert later.counts_after([PLACE] * 10) == Watched().counts_after([PLACE] * 10)
     waiting = Watched(places(place()))
-    for _ in range(10):
+    for _ in range(9):
         assert not waiting.see(PLACE)
     waiting.scene.change(AnalysisSettings(camera="cam"))
     assert waiting.see(PLACE)
