@@ -20,7 +20,7 @@ SMALLEST = -14  # the class of boxes that are 1/128 of the frame high or less
 BEGINS, FULL = 3.0, 12.0  # weights from which on something, and everything, is added
 # What is added at most, in seconds of detections that score as much as the threshold. A person with usual scores (0.83)
 # shows that in half a second, one who is found in every second frame in 1.2 s. Nobody waits for longer than
-# `vision.scores.LONGEST_S`. With 1.6, no false event less was made, and people who stand for 3 s were lost.
+# `vision.scores.LONGEST_S`. With 1.6, more people who stand for 3 s were lost (docs/tracking.md).
 MOST_S = 0.8
 
 Cell = tuple[int, int, int]
