@@ -7,11 +7,9 @@ seen of one person is weighed together, and the event gets a name once the pictu
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -21,7 +19,7 @@ from dogwatch.recognition.face_files import TRAIN, UNKNOWN, FaceAttempt
 from dogwatch.recognition.face_spec import WHOLE, FaceLook, FaceModels, LookForFace
 from dogwatch.recognition.face_votes import FaceRules, FaceVerdict, FaceVotes
 from dogwatch.recognition.picture_queue import PictureQueue
-from dogwatch.recognition.reader_process import ReaderError
+from dogwatch.recognition.reader_process import Places
 
 if TYPE_CHECKING:
     from dogwatch.bus.messages import BestPicture
@@ -33,7 +31,6 @@ log = logging.getLogger(__name__)
 
 FACE, PERSON = "face", "person"
 FORGET_S, TRY_FOR_S = 600.0, 60.0
-MOST_ASKING = 8  # requests that wait for the process
 AROUND = 0.6  # of a found face's side: how much around it is searched
 
 
@@ -135,7 +132,9 @@ class FaceRecognition:
         self._settings, self._tell, self._reader, self._clock = settings, tell, reader, clock
         self._people: OrderedDict[str, _Person] = OrderedDict()
         self._unkept = False  # whether the last attempt could not be kept, which is logged once
-        self._asking, self._uploads = threading.Semaphore(MOST_ASKING), threading.Semaphore(MOST_ASKING)
+        self._asking = Places()
+        self.uploads = Places()
+        """For pictures on their way: few are in memory at once."""
         self.queue = PictureQueue[_Waiting]("faces", self._look, self._tick)
 
     @property
@@ -174,32 +173,14 @@ class FaceRecognition:
             ReaderError: There is no answer.
             RefusedError: There is no picture, or no face in it.
         """
-        if not self._asking.acquire(blocking=False):
-            raise ReaderError("too many pictures wait to be looked at")
-        self.queue.start()  # which ends the process after a while
-        try:
+        with self._asking.one():
+            self.queue.start()  # which ends the process after a while
             seen = self._reader.ask(self._question(picture, inside, min_area, compare=compare))
-        finally:
-            self._asking.release()
         if seen.error:
             raise RefusedError(seen.error)
         if not seen.picture:
             raise RefusedError("No face was found in the picture")
         return seen
-
-    @contextmanager
-    def upload(self) -> Iterator[None]:
-        """Keep room for a picture while it comes and is looked at: few are in memory at once.
-
-        Raises:
-            ReaderError: There is none.
-        """
-        if not self._uploads.acquire(blocking=False):
-            raise ReaderError("too many pictures wait to be looked at")
-        try:
-            yield
-        finally:
-            self._uploads.release()
 
     @property
     def films(self) -> bool:

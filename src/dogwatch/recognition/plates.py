@@ -17,6 +17,7 @@ from dogwatch.errors import DogwatchError, NotFoundError, unexpected
 from dogwatch.recognition.picture_queue import PictureQueue
 from dogwatch.recognition.plate_spec import PlateRead, PlateTexts, ReadPlate, TextJudged
 from dogwatch.recognition.plate_text import PlateReading, PlateRules, PlateVotes
+from dogwatch.recognition.reader_process import Places
 
 if TYPE_CHECKING:
     from dogwatch.bus.messages import BestPicture
@@ -131,6 +132,7 @@ class PlateRecognition:
         """Read by `reader`, and write what was read with `tell`; nothing begins before a picture is offered."""
         self._settings, self._tell, self._reader, self._clock = settings, tell, reader, clock
         self._vehicles: OrderedDict[str, _Vehicle] = OrderedDict()
+        self._asking = Places()
         self.queue = PictureQueue[_Waiting]("plates", self._read, self._tick)
 
     def configure(self, settings: PlateSettings) -> None:
@@ -164,11 +166,12 @@ class PlateRecognition:
         Raises:
             DogwatchError: Reading has failed.
         """
-        self.queue.start()  # which ends the process after a while
-        read, settings = self._reader.ask(question), self._settings
-        if not read.text or read.score < settings.rules.recognition_threshold:
-            return None
-        judged = self._reader.judge(read.text, settings.texts)
+        with self._asking.one():
+            self.queue.start()  # which ends the process after a while
+            read, settings = self._reader.ask(question), self._settings
+            if not read.text or read.score < settings.rules.recognition_threshold:
+                return None
+            judged = self._reader.judge(read.text, settings.texts)
         if not judged.usable:
             return None
         return PlateReading(judged.text, round(read.score, 4), read.box), judged.owner

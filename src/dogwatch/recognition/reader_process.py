@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -25,6 +25,7 @@ FACES_COMMAND = (sys.executable, "-m", "dogwatch.recognition.face_reader")
 IDLE_S = 300.0
 ANSWER_S = 60.0  # the first answer includes loading the models, which takes seconds on a busy small computer
 PAUSE_S = 30.0  # after a failure
+MOST_ASKING = 8  # requests that wait for a process
 MOST_PIXELS = 64_000_000
 LIMITS = {"OPENCV_IO_MAX_IMAGE_PIXELS": str(MOST_PIXELS)}
 """Environment of the processes: OpenCV decodes no picture with more pixels, whoever has brought it."""
@@ -34,6 +35,36 @@ class ReaderError(DogwatchError):
     """The process has died, hangs, or cannot be started."""
 
     status = 503
+
+
+class ReaderBusyError(ReaderError):
+    """Too many requests wait for the process."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("too many pictures wait to be looked at")
+
+
+class Places:
+    """Room for requests that wait for a process: each of them holds a thread, of which there are few. Thread-safe."""
+
+    def __init__(self, count: int = MOST_ASKING) -> None:
+        """Have room for `count`."""
+        self._free = threading.Semaphore(count)
+
+    @contextlib.contextmanager
+    def one(self) -> Iterator[None]:
+        """Hold a place.
+
+        Raises:
+            ReaderBusyError: None is free.
+        """
+        if not self._free.acquire(blocking=False):
+            raise ReaderBusyError
+        try:
+            yield
+        finally:
+            self._free.release()
 
 
 class AnsweringProcess:

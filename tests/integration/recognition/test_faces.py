@@ -27,7 +27,7 @@ from dogwatch.recognition.face_spec import FaceLook, FaceModels, LookForFace
 from dogwatch.recognition.face_votes import FaceVerdict
 from dogwatch.recognition.faces import FaceRecognition, FaceSettings, faces_of
 from dogwatch.recognition.picture_queue import MOST_WAITING
-from dogwatch.recognition.reader_process import FaceProcess, ReaderError
+from dogwatch.recognition.reader_process import FaceProcess, ReaderBusyError, ReaderError
 from tests.drawn_faces import crowd, drawn_face, jpeg
 
 WAIT_S = 30.0
@@ -419,8 +419,8 @@ def test_few_uploads_are_in_memory_at_once(library: FaceLibrary) -> None:
     faces = FaceRecognition(settings(), library, Named(), PlayedFaces())
     with ExitStack() as uploads:
         for _ in range(8):
-            uploads.enter_context(faces.upload())
-        with pytest.raises(ReaderError, match="too many"), faces.upload():
+            uploads.enter_context(faces.uploads.one())
+        with pytest.raises(ReaderBusyError, match="too many"), faces.uploads.one():
             pass
-    with faces.upload():
+    with faces.uploads.one():
         pass

@@ -23,7 +23,7 @@ from dogwatch.recognition.picture_queue import MOST_WAITING
 from dogwatch.recognition.plate_spec import PlateRead, PlateTexts, ReadPlate, TextJudged
 from dogwatch.recognition.plate_text import PlateReading, cleaned, compiled, owner, usable
 from dogwatch.recognition.plates import PlateRecognition, PlateSettings, plates_of
-from dogwatch.recognition.reader_process import ReaderError, ReaderProcess
+from dogwatch.recognition.reader_process import ReaderBusyError, ReaderError, ReaderProcess
 
 WAIT_S = 30.0
 CAR = (400, 300, 800, 600)
@@ -345,3 +345,27 @@ def test_no_regular_expression_holds_anybody_up(
         "AB120", usable=True, owner="Ann"
     )
     assert reader.judge("A" * 65, PlateTexts()) == TextJudged()
+
+
+def test_too_many_requests_at_once_are_refused() -> None:
+    """Each of them holds a thread, of which the API has forty."""
+    played = Played()
+    played.go.clear()
+    recognition = PlateRecognition(settings(), lambda *_: None, played)
+    refused: list[Exception] = []
+
+    def ask() -> None:
+        try:
+            recognition.read_now(ReadPlate(b"x", (0.0, 0.0, 1.0, 1.0), None, 0))
+        except ReaderBusyError as error:
+            refused.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    until(lambda: len(refused) == 4)
+    played.go.set()
+    for thread in threads:
+        thread.join(WAIT_S)
+    assert len(played.asked) == 8
+    recognition.close()

@@ -91,7 +91,7 @@ def reprocess(faces: TheFaces, body: TrainingFile) -> dict[str, Any]:
 @router.post("/api/faces/recognize", responses=REFUSED, openapi_extra=raw_bodies.form())
 async def recognize(faces: TheFaces, request: Request) -> dict[str, Any]:
     """Say whose face is in a picture."""
-    with faces.upload():
+    with faces.uploads.one():
         seen = await run_in_threadpool(faces.look, await _picture(request))
     return {"success": True, "face_name": faces.name_of(seen), "score": seen.score}
 
@@ -107,7 +107,7 @@ def create(faces: TheFaces, name: str) -> dict[str, Any]:
 async def register(faces: TheFaces, name: str, request: Request) -> dict[str, Any]:
     """Keep the face in a picture for a person."""
     face_files.person(name)  # before a large picture is read
-    with faces.upload():
+    with faces.uploads.one():
         file = await run_in_threadpool(faces.register, name, await _picture(request))
     return ok("Successfully registered the face.", file=file)
 

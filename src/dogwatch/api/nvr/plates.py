@@ -14,6 +14,7 @@ from dogwatch.errors import DogwatchError
 from dogwatch.events import edits
 from dogwatch.recognition.plate_spec import ReadPlate
 from dogwatch.recognition.plates import PLATE
+from dogwatch.recognition.reader_process import ReaderBusyError
 from dogwatch.store import events
 
 router = APIRouter(route_class=LateRoute)
@@ -42,6 +43,8 @@ def reprocess(services: TheServices, event_id: str) -> dict[str, Any]:
     plate = _corners(plates[0]) if plates else whole if row["label"] == PLATE else None
     try:
         read = services.plates.read_now(ReadPlate(picture, whole, plate, own.min_area, own.enhancement))
+    except ReaderBusyError:
+        raise  # 503
     except DogwatchError as error:
         raise ApiError(500, str(error)) from error
     if read is None:
