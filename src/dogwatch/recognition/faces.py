@@ -19,7 +19,7 @@ from dogwatch.recognition.face_files import TRAIN, UNKNOWN, FaceAttempt
 from dogwatch.recognition.face_spec import WHOLE, FaceLook, FaceModels, LookForFace
 from dogwatch.recognition.face_votes import FaceRules, FaceVerdict, FaceVotes
 from dogwatch.recognition.picture_queue import PictureQueue
-from dogwatch.recognition.reader_process import Places
+from dogwatch.recognition.reader_process import RequestPlaces
 
 if TYPE_CHECKING:
     from dogwatch.bus.messages import BestPicture
@@ -132,8 +132,8 @@ class FaceRecognition:
         self._settings, self._tell, self._reader, self._clock = settings, tell, reader, clock
         self._people: OrderedDict[str, _Person] = OrderedDict()
         self._unkept = False  # whether the last attempt could not be kept, which is logged once
-        self._asking = Places()
-        self.uploads = Places()
+        self._asking = RequestPlaces()
+        self.uploads = RequestPlaces()
         """For pictures on their way: few are in memory at once."""
         self.queue = PictureQueue[_Waiting]("faces", self._look, self._tick)
 

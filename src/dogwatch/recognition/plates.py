@@ -17,7 +17,7 @@ from dogwatch.errors import DogwatchError, NotFoundError, unexpected
 from dogwatch.recognition.picture_queue import PictureQueue
 from dogwatch.recognition.plate_spec import PlateRead, PlateTexts, ReadPlate, TextJudged
 from dogwatch.recognition.plate_text import PlateReading, PlateRules, PlateVotes
-from dogwatch.recognition.reader_process import Places
+from dogwatch.recognition.reader_process import RequestPlaces
 
 if TYPE_CHECKING:
     from dogwatch.bus.messages import BestPicture
@@ -132,7 +132,7 @@ class PlateRecognition:
         """Read by `reader`, and write what was read with `tell`; nothing begins before a picture is offered."""
         self._settings, self._tell, self._reader, self._clock = settings, tell, reader, clock
         self._vehicles: OrderedDict[str, _Vehicle] = OrderedDict()
-        self._asking = Places()
+        self._asking = RequestPlaces()
         self.queue = PictureQueue[_Waiting]("plates", self._read, self._tick)
 
     def configure(self, settings: PlateSettings) -> None:

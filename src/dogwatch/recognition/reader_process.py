@@ -45,7 +45,7 @@ class ReaderBusyError(ReaderError):
         super().__init__("too many pictures wait to be looked at")
 
 
-class Places:
+class RequestPlaces:
     """Room for requests that wait for a process: each of them holds a thread, of which there are few. Thread-safe."""
 
     def __init__(self, count: int = MOST_ASKING) -> None:
