@@ -1,11 +1,14 @@
 """CPU seconds and proportional memory of a process tree, read from the system."""
 
 import time
+from array import array
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
+PAGE = 4096
+PRESENT, NUMBER = 1 << 63, (1 << 55) - 1  # of an entry of /proc/PID/pagemap (Documentation/admin-guide/mm/pagemap.rst)
 KINDS = ("heap", "anonymous", "ring", "tensors", "file", "other")
 Mappings = dict[tuple[str, str], float]
 """MiB (PSS) by process name, without its pid, and one of `KINDS`."""
@@ -37,6 +40,29 @@ def tree(pid: int) -> Usage:
         except psutil.NoSuchProcess:
             continue
     return Usage(cpu, pss)
+
+
+def alone(pid: int) -> float:
+    """Return the memory (MiB) of process `pid` and all below it, each page counted once and as a whole.
+
+    PSS counts pages in part that other programs use too, as they do those of libraries, so it is lower while more of
+    these run. This does not depend on them. 0 without the rights to see the numbers of pages.
+    """
+    pages: set[int] = set()
+    root = psutil.Process(pid)
+    for process in [root, *root.children(recursive=True)]:
+        try:
+            maps = Path(f"/proc/{process.pid}/maps").read_text().splitlines()
+            with Path(f"/proc/{process.pid}/pagemap").open("rb") as table:
+                for line in maps:
+                    if "[v" in line:  # the kernel's own
+                        continue
+                    first, last = (int(part, 16) // PAGE for part in line.split()[0].split("-"))
+                    table.seek(first * 8)
+                    pages.update(one & NUMBER for one in array("Q", table.read((last - first) * 8)) if one & PRESENT)
+        except OSError:
+            continue
+    return len(pages - {0}) * PAGE / 1048576
 
 
 def mappings(pid: int) -> Mappings:

@@ -88,6 +88,7 @@ def one_camera(url: str, path: Path, goal: float, empty: Container[str] = ()) ->
     with program({"one": url}, empty=empty) as (pid, address, _):
         time.sleep(WARM_S)
         used, bare, usage = rounds(pid, path)
+        held = measure.alone(pid)
         seen = stats(address)["cameras"]["one"]
         told, going_on = events(address)
     base = sum(bare) / len(bare) * MEASURE_S
@@ -98,6 +99,7 @@ def one_camera(url: str, path: Path, goal: float, empty: Container[str] = ()) ->
     total = sum(used.values())
     ratios = f"{total / base:.2f} x (goal {goal}), {total / paced:.2f} x in real time"
     print(f"whole program, 1 camera: {total:.2f} s = {ratios}; {usage.total_pss:.0f} MiB (goal 210)")
+    print(f"  {held:.0f} MiB with all pages that other programs use too")
     print(f"  process_fps {seen['process_fps']}, skipped_fps {seen['skipped_fps']}, regions/s {seen['detection_fps']}")
     print(f"  {told} events, of which {going_on} go on", flush=True)
 
