@@ -27,8 +27,8 @@ EPOCH = 1_700_000_000.0
 class SimEvent:
     """What a user would get: an object that was told as new.
 
-    `of` counts its detections by actor (-1: a false detection), `boxes` has them by frame, `new_time` is when it was
-    told, in seconds of the scene.
+    `of` counts its detections by actor (-1: a false detection), `boxes` has them by frame and `owners` their actors;
+    `new_time` is when it was told, in seconds of the scene, -1 if it never was.
     """
 
     id: str
@@ -36,17 +36,22 @@ class SimEvent:
     new_time: float
     of: Counter[int] = field(default_factory=Counter)
     boxes: dict[int, Box] = field(default_factory=dict)
+    owners: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A scene, its frames, its events, the seconds of CPU time that the analysis took, and what was never an event."""
+    """A scene, its frames, its events, and the seconds of CPU time that the analysis took.
+
+    `rejected` are objects that ended without being an event, `untold` all tracks that never became one.
+    """
 
     scene: SimScene
     frames: list[SeenFrame]
     events: list[SimEvent]
     cpu_s: float
     rejected: tuple[TrackedObject, ...] = ()
+    untold: list[SimEvent] = field(default_factory=list)
 
 
 class _Watcher:
@@ -61,7 +66,8 @@ class _Watcher:
         """A track has got a detection."""
         found = one.found.detection
         track = self.tracks.setdefault(one.id, SimEvent(one.id, one.label, -1.0))
-        track.of[self.actors[id(found)]] += 1
+        track.owners[self.frame] = self.actors[id(found)]
+        track.of[track.owners[self.frame]] += 1
         track.boxes[self.frame] = found.box
 
     def rejected(self, time: float, detection: Detection, why: Rejection) -> None:
@@ -120,4 +126,5 @@ def play(
         event = watcher.tracks[key]
         event.new_time = new_time
         events.append(event)
-    return Played(scene, frames, events, cpu, tuple(rejected))
+    untold = [track for key, track in watcher.tracks.items() if key not in told]
+    return Played(scene, frames, events, cpu, tuple(rejected), untold)

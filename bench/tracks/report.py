@@ -12,6 +12,7 @@ from functools import partial
 from bench.tracks import scenes
 from bench.tracks.metrics import CarOutcome, Outcome, car_outcome, outcome
 from bench.tracks.play import Played, play
+from bench.tracks.why import reasons
 
 RATES = (2.0, 5.0, 10.0)
 
@@ -61,15 +62,16 @@ def main() -> None:
     words.add_argument("--set", choices=("tuning", "judging", "both"), default="both")
     words.add_argument("--fps", type=float, action="append")
     words.add_argument("--kinds", action="store_true", help="print each kind of scene too")
+    words.add_argument("--why", action="store_true", help="print why appearances have no event, or several")
     words.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     given = words.parse_args(sys.argv[1:] if sys.argv[0].endswith("tracks/__main__.py") else [])
     rates = tuple(given.fps or RATES)
     if given.set != "judging":
-        _print("tuning", scenes.tuning(), rates, given.jobs, kinds=given.kinds)
+        _print("tuning", scenes.tuning(), rates, given.jobs, kinds=given.kinds, why=given.why)
         print(car_line("tuning", car_outcome(run(scenes.tuning_cars(), 5.0, given.jobs))), flush=True)
     if given.set == "tuning":
         return
-    by_rate = _print("judging", scenes.judging(), rates, given.jobs, kinds=given.kinds)
+    by_rate = _print("judging", scenes.judging(), rates, given.jobs, kinds=given.kinds, why=given.why)
     cars = car_outcome(run(scenes.judging_cars(), 5.0, given.jobs))
     print(car_line("judging", cars), flush=True)
     if 5.0 in by_rate and 10.0 in by_rate:
@@ -79,7 +81,7 @@ def main() -> None:
 
 
 def _print(
-    name: str, which: Sequence[scenes.SimScene], rates: Sequence[float], jobs: int, *, kinds: bool
+    name: str, which: Sequence[scenes.SimScene], rates: Sequence[float], jobs: int, *, kinds: bool, why: bool
 ) -> dict[float, Outcome]:
     out: dict[float, Outcome] = {}
     for fps in rates:
@@ -89,4 +91,8 @@ def _print(
         if kinds:
             for kind in dict.fromkeys(one.scene.kind for one in played):
                 print(line(f"  {kind}", fps, outcome([one for one in played if one.scene.kind == kind])), flush=True)
+        if why:
+            for title, counts in zip(("no event", "one more event"), reasons(played), strict=True):
+                for reason, number in counts.most_common():
+                    print(f"  {title}: {number / out[fps].appearances:6.1%} {reason}", flush=True)
     return out

@@ -33,6 +33,8 @@ GHOST_COST, GHOST_MOST = 0.2, 0.5  # for each second for which an object was not
 COLOUR_COST, ALIKE, UNLIKE = 0.8, 0.08, 0.17  # and differences of colours that cost nothing, and all of it
 UNSEEN_S = 0.5  # an object that was not seen for so long may be another one when it is seen again
 UNCONFIRMED_COST = 0.1  # an object that is known comes first
+MISSED_S, OUT, OUT_COST = 0.3, 0.6, 1.0  # missed for so long, less than this share expected in the frame: has left
+ANYWHERE = (math.inf, math.inf)
 
 Floats = NDArray[np.float64]
 Costs = dict[tuple[int, int], float]
@@ -50,8 +52,16 @@ class TrackState(Protocol):
     colours: Colours | None
 
 
-def costs_of(tracks: Sequence[TrackState], centers: Sequence[Values], labels: Sequence[int]) -> Costs:
-    """Return the costs of the pairs that may match, by row (track) and column (detection)."""
+def costs_of(
+    tracks: Sequence[TrackState],
+    centers: Sequence[Values],
+    labels: Sequence[int],
+    frame: tuple[float, float] = ANYWHERE,
+) -> Costs:
+    """Return the costs of the pairs that may match, by row (track) and column (detection).
+
+    `frame` has the width and height of the frame in pixels.
+    """
     costs: Costs = {}
     found = [(index, x, y, max(width, 1.0), max(height, 1.0)) for index, (x, y, width, height) in enumerate(centers)]
     widest = max([width for _, _, _, width, _ in found], default=0.0)
@@ -68,8 +78,7 @@ def costs_of(tracks: Sequence[TrackState], centers: Sequence[Values], labels: Se
         leap = (STANDING_REACH + REACH_PER_S * box.unseen_s) * height if track.standing else math.inf
         spread_x, spread_y = variance[0] + (ERRORS[0] * height) ** 2, variance[1] + (ERRORS[1] * height) ** 2
         spread_height = variance[3] + (ERRORS[2] * height) ** 2
-        extra = 0.0 if track.known else UNCONFIRMED_COST
-        extra += min(GHOST_COST * box.unseen_s, GHOST_MOST)
+        extra = _doubt(track, frame)
         sureness = min(box.followed_s / SPEED_KNOWN_S, 1.0)
         home = track.home if track.standing else None
         for column, other_x, other_y, other_width, other_height in found:
@@ -111,10 +120,11 @@ def match(
     labels: Sequence[int],
     sure: Sequence[bool],
     colours: FrameColours | None = None,
+    frame: tuple[float, float] = ANYWHERE,
 ) -> list[int]:
     """Return each track's detection, -1 where there is none."""
     matched = [-1] * len(tracks)
-    costs = costs_of(tracks, centers, labels)
+    costs = costs_of(tracks, centers, labels, frame)
     near = [pair for pair, cost in costs.items() if cost < COST_LIMIT]
     if colours is not None and near:
         near = [pair for pair in near if not _strange(tracks, costs, pair, near, colours)]
@@ -161,6 +171,23 @@ def assign(cost: Floats) -> list[int]:
     """Return each row's column in the cheapest assignment, -1 where no column is below the cost limit."""
     matched: list[int] = lap.lapjv(cost, extend_cost=True, cost_limit=COST_LIMIT, return_cost=False)[0].tolist()
     return matched
+
+
+def inside(box: Sequence[float], frame: tuple[float, float]) -> float:
+    """Return the share of `box` (centre, width, height) that lies in the frame."""
+    x, y, width, height = box
+    across = min(x + width / 2, frame[0]) - max(x - width / 2, 0.0)
+    down = min(y + height / 2, frame[1]) - max(y - height / 2, 0.0)
+    return max(across, 0.0) * max(down, 0.0) / max(width * height, 1.0)
+
+
+def _doubt(track: TrackState, frame: tuple[float, float]) -> float:
+    """Return what every match of `track` costs: it is not known, was not seen lately, or has left the frame."""
+    unseen_s = track.box.unseen_s
+    cost = min(GHOST_COST * unseen_s, GHOST_MOST) + (0.0 if track.known else UNCONFIRMED_COST)
+    if unseen_s > MISSED_S and (share := inside(track.box.mean, frame)) < OUT:
+        cost += OUT_COST * (OUT - share)
+    return cost
 
 
 def _slack(size: float, variance: float) -> float:

@@ -77,6 +77,7 @@ class Scene:
             min_initialized=settings.min_initialized,
             max_missing_s=settings.max_disappeared / settings.fps,
             frame_s=1.0 / settings.fps,
+            frame=(geometry.width, geometry.height),
         )
         self._labels = {label: index for index, label in enumerate(settings.track)}
         self._live: dict[int, ObjectTrack] = {}  # by track, in the order of the tracker's rows

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from dogwatch.vision.association import match
+from dogwatch.vision.association import ANYWHERE, inside, match
 from dogwatch.vision.colours import Colours, FrameColours, blended
 from dogwatch.vision.joining import Glimpse, joins
 from dogwatch.vision.kalman import BoxFilter, Corners, Values, to_center
@@ -23,6 +23,7 @@ GRACE_S = 0.7  # for how long a track that is not confirmed may be missed
 STANDING_S, STEP_AWAY = 5.0, 0.35  # what stays within so many heights for so long stands
 JOIN_HITS, JOIN_S = 2, 3.0  # a new track may continue an old one from so many detections on, for so long
 HIDES, HIDDEN_S = 0.4, 30.0  # what stands is waited for while so much of it is hidden
+LEFT, LEFT_S, LEFT_MOST_S = 0.4, 0.3, 1.5  # less of it than this is expected in the frame, soon after it was seen last
 EPSILON = 1e-6
 APART = 0.4  # of the sum of two widths: boxes are wider than bodies
 LOOK_S, FIRST_LOOKS = 1.0, 3  # how often an object's colours are looked at, after the first few times
@@ -108,15 +109,24 @@ class _Track:
 class Tracker:
     """All tracks of one camera. Keys count up from 0 and are never reused."""
 
-    def __init__(self, *, min_initialized: int, max_missing_s: float, frame_s: float) -> None:
+    def __init__(
+        self,
+        *,
+        min_initialized: int,
+        max_missing_s: float,
+        frame_s: float,
+        frame: tuple[float, float] = ANYWHERE,
+    ) -> None:
         """Begin without tracks.
 
         Args:
             min_initialized: Consecutive detections after which a track is confirmed.
             max_missing_s: Seconds without a detection after which a confirmed track ends.
             frame_s: Seconds between two frames at the detect rate: the least time that a missed frame counts for.
+            frame: Width and height of the frame in pixels. What is missed and must have left it ends at once.
         """
         self._min_hits, self._max_missing, self._frame_s = min_initialized, max_missing_s, frame_s
+        self._frame = frame
         self._tracks: list[_Track] = []
         self._time = 0.0
         self._next = 0
@@ -174,7 +184,7 @@ class Tracker:
             track.box.advance(step)
         self._time = max(time, self._time)
         before, centers = self.keys, [to_center(box) for box in boxes]
-        matched = match(self._tracks, centers, labels, sure, colours)
+        matched = match(self._tracks, centers, labels, sure, colours, self._frame)
         seen: dict[int, int] = {}
         for track, index in zip(self._tracks, matched, strict=True):
             if index < 0:
@@ -235,7 +245,7 @@ class Tracker:
             return {}
         pairs = [
             (lost[row], new[column])
-            for row, column in joins([one.glimpse() for one in lost], [one.beginning() for one in new])
+            for row, column in joins([one.glimpse() for one in lost], [one.beginning() for one in new], self._frame)
             if lost[row].label == new[column].label
         ]
         joined: dict[int, int] = {}
@@ -273,6 +283,14 @@ class Tracker:
                 for row in missed
                 if (track := self._tracks[row]).hits < self._min_hits
                 and time - (track.missing_since or time) + self._frame_s > GRACE_S + EPSILON
+            ]
+        )
+        gone.update(
+            [
+                row
+                for row in missed
+                if LEFT_S <= (one := self._tracks[row].box).unseen_s <= LEFT_MOST_S
+                and inside(one.mean, self._frame) < LEFT
             ]
         )
         if not gone:

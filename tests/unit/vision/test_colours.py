@@ -13,7 +13,7 @@ from dogwatch.vision.colours import (
     to_bytes,
 )
 from dogwatch.vision.geometry import Geometry
-from dogwatch.vision.joining import ACCEPTED, Glimpse, misfit
+from dogwatch.vision.joining import ACCEPTED, Glimpse, odds
 from dogwatch.vision.tracker import Tracker
 
 SIZES = Geometry(640, 480, 640, 480)
@@ -116,12 +116,15 @@ def test_two_who_meet_stop_and_turn_back_are_told_apart_by_their_colours(known: 
     assert (after == before) is known
 
 
+FRAME = (640.0, 360.0)
+
+
 def test_an_object_comes_out_again_as_one_of_its_own_colours() -> None:
     lost = Glimpse((100.0, 100.0, 50.0, 120.0), (60.0, 0.0), 10.0)
     new = Glimpse((205.0, 100.0, 50.0, 120.0), (60.0, 0.0), 12.0)
     red, blue = plain(*RED), plain(*BLUE)
 
     def fit(one: Colours | None, other: Colours | None) -> float:
-        return misfit(Glimpse(lost.box, lost.speed, lost.time, one), Glimpse(new.box, new.speed, new.time, other))
+        return odds(Glimpse(lost.box, lost.speed, lost.time, one), Glimpse(new.box, new.speed, new.time, other), FRAME)
 
-    assert fit(red, red) < fit(red, None) == fit(None, None) <= ACCEPTED < fit(red, blue)
+    assert fit(red, red) > fit(red, None) == fit(None, None) >= ACCEPTED > fit(red, blue)
