@@ -152,6 +152,38 @@ JUDGING = {
 }
 
 
+def _pavements(rng: Rng) -> list[Stop]:
+    """Walk along one of two pavements; one in five waits there."""
+    y, margin = float(rng.uniform(415, 480) if rng.random() < 0.5 else rng.uniform(620, 710)), 90.0
+    stops = [(-margin, y, 0.0), (WIDTH + margin, y + float(rng.uniform(-12, 12)), 0.0)]
+    if rng.random() < 0.2:
+        stops.insert(1, (float(rng.uniform(150, WIDTH - 150)), y, float(rng.uniform(4, 25))))
+    return stops if rng.random() < 0.5 else stops[::-1]
+
+
+def _crossroads(rng: Rng) -> list[Stop]:
+    """Go across, or come from afar and pass the camera."""
+    if rng.random() < 0.5:
+        return _across(rng)
+    far, near = float(rng.uniform(250, WIDTH - 250)), float(rng.uniform(-100, WIDTH + 100))
+    stops = [(far, 345.0, 0.0), (near, HEIGHT + 330.0, 0.0)]
+    return stops if rng.random() < 0.5 else stops[::-1]
+
+
+def _errands(rng: Rng) -> list[Stop]:
+    """Stop at several shop windows, and go on in the same direction."""
+    y, margin = float(rng.uniform(420, 640)), 90.0
+    places = np.sort(rng.uniform(100, WIDTH - 100, rng.integers(1, 4)))
+    stops = [(float(x), y + float(rng.uniform(-15, 15)), float(rng.uniform(1.5, 10))) for x in places]
+    stops = [(-margin, y, 0.0), *stops, (WIDTH + margin, y, 0.0)]
+    return stops if rng.random() < 0.5 else stops[::-1]
+
+
+def _pillars(rng: Rng) -> tuple[Occluder, ...]:
+    first, apart, wide = float(rng.uniform(60, 200)), float(rng.uniform(230, 330)), float(rng.uniform(35, 80))
+    return tuple([Occluder(x, 0.0, x + wide, 590.0, 590.0) for x in np.arange(first, WIDTH, apart).tolist()])
+
+
 def people(name: str, kind: Kind, count: int, seed: int, duration_s: float = DURATION_S) -> SimScene:
     """Return a scene in which about `count` people are to be seen at once."""
     rng = np.random.default_rng([seed, count, *name.encode()])
@@ -242,6 +274,13 @@ def _car(rng: Rng, path: Floats, *, still: bool) -> Actor:
 
 # ---------------------------------------------------------------- sets
 
+FRESH = {
+    "pavements": Kind(_pavements, _posts),
+    "crossroads": Kind(_crossroads),
+    "errands": Kind(_errands, _posts, together=0.15),
+    "pillars": Kind(_now_and_then, _pillars),
+}
+
 
 def tuning(seeds: Sequence[int] = (1, 2)) -> list[SimScene]:
     """Return the scenes to tune on."""
@@ -251,6 +290,11 @@ def tuning(seeds: Sequence[int] = (1, 2)) -> list[SimScene]:
 def judging(seeds: Sequence[int] = (1001, 1002)) -> list[SimScene]:
     """Return the scenes to judge by: never look at them while tuning."""
     return [people(name, kind, count, seed) for name, kind in JUDGING.items() for count in PEOPLE for seed in seeds]
+
+
+def fresh(seeds: Sequence[int] = (5001, 5002)) -> list[SimScene]:
+    """Return the scenes to judge by: never look at them while tuning."""
+    return [people(name, kind, count, seed) for name, kind in FRESH.items() for count in PEOPLE for seed in seeds]
 
 
 def tuning_cars() -> list[SimScene]:

@@ -21,8 +21,9 @@ DOWN, DOWN_PER_S, DOWN_COST = 0.1, 0.1, 0.45
 SIZE, SIZE_COST = 0.12, 0.13  # |log(ratio of heights)|
 MOST = 9.0  # of each squared misfit
 EDGE, INSIDE_GAIN = 0.6, 1.7  # heights: what begins nearer to the frame's edge than that has usually just come in
-ACCEPTED = 0.5
-COLOURS, ALIKE = 2.5, 0.09  # what a difference of colours of twice `ALIKE` costs; a smaller one than `ALIKE` is a gain
+ACCEPTED = -0.8
+COLOURS, ALIKE = 4.0, 0.09  # what a difference of colours of twice `ALIKE` costs; a smaller one than `ALIKE` is a gain
+COLOURS_UNKNOWN = 1.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def odds(lost: Glimpse, new: Glimpse, frame: tuple[float, float] = (math.inf, ma
 def _unlike(lost: Glimpse, new: Glimpse) -> float:
     """Return what the colours of two tracks cost; it is negative if they are alike."""
     if lost.colours is None or new.colours is None:
-        return 0.0
+        return COLOURS_UNKNOWN
     return COLOURS * min((difference(lost.colours, new.colours) - ALIKE) / ALIKE, 1.0)
 
 
