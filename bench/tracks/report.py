@@ -59,13 +59,16 @@ def goals(five: Outcome, ten: Outcome, cars: CarOutcome) -> list[tuple[str, bool
 def main() -> None:
     """Print the table of the set to tune on and of the set to judge by, and the goals of the latter."""
     words = argparse.ArgumentParser(prog="python -m bench.tracks")
-    words.add_argument("--set", choices=("tuning", "judging", "both"), default="both")
+    words.add_argument("--set", choices=("tuning", "judging", "both", "fresh"), default="both")
     words.add_argument("--fps", type=float, action="append")
     words.add_argument("--kinds", action="store_true", help="print each kind of scene too")
     words.add_argument("--why", action="store_true", help="print why appearances have no event, or several")
     words.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     given = words.parse_args(sys.argv[1:] if sys.argv[0].endswith("tracks/__main__.py") else [])
     rates = tuple(given.fps or RATES)
+    if given.set == "fresh":
+        _print("fresh", scenes.fresh(), rates, given.jobs, kinds=given.kinds, why=given.why)
+        return
     if given.set != "judging":
         _print("tuning", scenes.tuning(), rates, given.jobs, kinds=given.kinds, why=given.why)
         print(car_line("tuning", car_outcome(run(scenes.tuning_cars(), 5.0, given.jobs))), flush=True)

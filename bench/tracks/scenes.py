@@ -288,7 +288,7 @@ def tuning(seeds: Sequence[int] = (1, 2)) -> list[SimScene]:
 
 
 def judging(seeds: Sequence[int] = (1001, 1002)) -> list[SimScene]:
-    """Return the scenes to judge by: never look at them while tuning."""
+    """Return the scenes that were to judge by; they have been tuned on since (docs/tracking.md)."""
     return [people(name, kind, count, seed) for name, kind in JUDGING.items() for count in PEOPLE for seed in seeds]
 
 
