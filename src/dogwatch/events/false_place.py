@@ -89,8 +89,8 @@ class CameraPlaces:
         if cells is None:
             if by <= 0:
                 return
+            self._make_room(now)
             cells = self.labels[label] = {}
-            self._bound_labels(label, now)
         cell = cell_of(box[0] + box[2] / 2, box[1] + box[3] / 2, box[3])
         place = cells.get(cell)
         if place is None:
@@ -142,14 +142,14 @@ class CameraPlaces:
         """Return everything as it is stored."""
         return {label: [place.row() for place in cells.values()] for label, cells in self.labels.items()}
 
-    def _bound_labels(self, new: str, now: float) -> None:
-        if len(self.labels) <= MOST_LABELS:
-            return
-        self.fade(now)
-        others = {label: cells for label, cells in self.labels.items() if label != new}
-        if len(others) >= MOST_LABELS:
-            del self.labels[min(others, key=lambda one: sum(abs(place.weight) for place in others[one].values()))]
-        self.labels.setdefault(new, {})
+    def _make_room(self, now: float) -> None:
+        """Forget the label of which least is known, if there are too many for another one."""
+        if len(self.labels) >= MOST_LABELS:
+            self.fade(now)
+        if len(self.labels) >= MOST_LABELS:
+            del self.labels[
+                min(self.labels, key=lambda one: sum(abs(each.weight) for each in self.labels[one].values()))
+            ]
 
 
 def places_of(rows: object) -> dict[Cell, LearntPlace]:

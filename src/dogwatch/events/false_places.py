@@ -30,19 +30,21 @@ _log = logging.getLogger(__name__)
 SAVE_S, ADOPT_S = 600.0, 3600.0
 AHEAD_S = 30.0  # from when on a new map holds: the analysis process has it by then
 CHANGED = 2.0  # a weight that differs less is the same
-LATEST = 2  # maps that the analysis process gets: the one in force, and one that is to follow
+LATE_S = 60.0  # frames that are no later than this find the map of their time
+MOST_MAPS = 4  # that the analysis process gets: the one in force, and those that are to follow
 APART_S = 5.0  # two deletions that are nearer to each other are of many events at once, and say nothing
 MOST_DELETIONS = 100
 
 Verdict = Literal["wrong", "right"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Deletion:
     time: float
     camera: str
     label: str
     box: Fractions
+    alone: bool = True
 
 
 @dataclass(slots=True)
@@ -66,6 +68,7 @@ class FalsePlaces:
         """Begin with what is stored; what cannot be read is learnt anew."""
         self._db, self._clock = db, clock
         self._lock = threading.Lock()
+        self._storing = threading.RLock()  # while what is known is stored: nothing older is stored after it
         self._cameras: dict[str, _Camera] = {}
         self._deletions: list[_Deletion] = []
         self._saved = time_module.monotonic()
@@ -78,7 +81,7 @@ class FalsePlaces:
             places = {label: found for label, rows in labels.items() if (found := places_of(rows))}
             self._cameras[camera] = _Camera(CameraPlaces(places))
         for camera, kept in maps.items():
-            self._of(camera).maps = as_maps(kept)[-LATEST:]
+            self._of(camera).maps = _in_use(as_maps(kept), clock())
 
     def note_rejected(self, live: LiveObject) -> None:
         """Learn from an object that has ended and was never more than a false positive, if it has not moved."""
@@ -118,7 +121,11 @@ class FalsePlaces:
         if not boxes or not stays(boxes) or not self.learns(camera):
             return
         with self._lock:
-            self._deletions.append(_Deletion(self._clock(), camera, label, boxes[0]))
+            now = self._clock()
+            near = [one for one in self._deletions if abs(now - one.time) < APART_S]
+            for one in near:
+                one.alone = False
+            self._deletions.append(_Deletion(now, camera, label, boxes[0], not near))
             del self._deletions[:-MOST_DELETIONS]
 
     def latest(self, camera: str) -> tuple[FalsePlaceMap, ...]:
@@ -146,11 +153,12 @@ class FalsePlaces:
             cameras = list(self._cameras.items())
         save = time_module.monotonic() - self._saved >= SAVE_S
         for name, camera in cameras:
-            if self._looks(camera, now) and (places := self._differing(camera, now)) is not None:
-                self._adopt(name, camera, places, now)
-                adopted = True
-            elif save and camera.changed:
-                self._write(name, camera)
+            with self._storing:
+                if self._looks(camera, now) and (places := self._differing(camera, now)) is not None:
+                    self._adopt(name, camera, places, now)
+                    adopted = True
+                elif save and camera.changed:
+                    self._write(name, camera)
         if save:
             self._saved = time_module.monotonic()
         if adopted:
@@ -172,7 +180,13 @@ class FalsePlaces:
         """
         if camera not in known:
             raise NotFoundError("Camera not found")
-        now = self._clock()
+        with self._storing:
+            self._reset(camera, label, self._clock())
+        self.on_change()
+
+    # ------------------------------------------------------------ steps
+
+    def _reset(self, camera: str, label: str | None, now: float) -> None:
         with self._lock:
             mine = self._of(camera)
             before = mine.places
@@ -190,9 +204,6 @@ class FalsePlaces:
             with self._lock:
                 mine.places, self._deletions = before, deletions
             raise
-        self.on_change()
-
-    # ------------------------------------------------------------ steps
 
     def _count(self, name: str, label: str, boxes: Iterable[Fractions], what: Count, by: float) -> None:
         camera, now = self._of(name), self._clock()
@@ -203,11 +214,9 @@ class FalsePlaces:
     def _count_deletions(self, now: float, known: Collection[str]) -> None:
         """Count the deletions that stand alone; what has come just now may have followers."""
         settled = [one for one in self._deletions if not 0 <= now - one.time < APART_S]
-        times = [one.time for one in self._deletions]
         self._deletions = [one for one in self._deletions if 0 <= now - one.time < APART_S]
         for one in settled:
-            alone = sum(abs(time - one.time) < APART_S for time in times) == 1
-            if alone and one.camera in known:
+            if one.alone and one.camera in known:
                 self._count(one.camera, one.label, [one.box], "deleted", 1.0)
                 self._of(one.camera).urgent = True
 
@@ -224,7 +233,8 @@ class FalsePlaces:
         with self._lock:
             camera.places.fade(now)
             places = camera.places.known()
-            return places if _differ(places, camera.last.places) else None
+            waits = camera.last.since > now + AHEAD_S  # the clock was set back: it would wait for so long
+            return places if waits or _differ(places, camera.last.places) else None
 
     def _adopt(self, name: str, camera: _Camera, places: tuple[FalsePlace, ...], now: float) -> None:
         """Ask for more evidence by these places soon."""
@@ -233,7 +243,7 @@ class FalsePlaces:
         self._write(name, camera, partial(false_places.add_version, camera=name, since=found.since, places=rows))
         with self._lock:
             older = [one for one in camera.maps if one.since < found.since]
-            camera.maps = [*older, found][-LATEST:]
+            camera.maps = _in_use([*older, found], now)
         _log.debug("camera %s: %d places of false detections", name, len(places))
 
     def _save_now(self, name: str) -> None:
@@ -242,19 +252,24 @@ class FalsePlaces:
         try:
             self._write(name, camera)
         except DogwatchError as error:
-            camera.changed = True
             _log.warning("camera %s: what was said of a place is stored later: %s", name, error)
 
     def _write(self, name: str, camera: _Camera, beside: Callable[[Connection], None] | None = None) -> None:
-        with self._lock:
-            rows, camera.changed = camera.places.rows(), False
+        with self._storing:
+            with self._lock:
+                rows, camera.changed = camera.places.rows(), False
 
-        def work(connection: Connection) -> None:
-            false_places.put_learnt(connection, name, rows)
-            if beside is not None:
-                beside(connection)
+            def work(connection: Connection) -> None:
+                false_places.put_learnt(connection, name, rows)
+                if beside is not None:
+                    beside(connection)
 
-        self._db.write(work)
+            try:
+                self._db.write(work)
+            except BaseException:
+                camera.changed = True
+                camera.urgent = camera.urgent or beside is not None
+                raise
 
     def _of(self, camera: str) -> _Camera:
         known = self._cameras.get(camera)
@@ -273,6 +288,12 @@ def as_maps(stored: Collection[tuple[float, object]]) -> list[FalsePlaceMap]:
             places = ()
         found.append(FalsePlaceMap(since, places))
     return found
+
+
+def _in_use(maps: Sequence[FalsePlaceMap], now: float) -> list[FalsePlaceMap]:
+    """Return those of `maps`, the oldest first, that hold for a frame that comes now or later."""
+    over = sum(one.since <= now - LATE_S for one in maps[1:])  # each of these has replaced the one before it
+    return list(maps[over:][-MOST_MAPS:])
 
 
 def _place_of(live: LiveObject) -> Fractions | None:

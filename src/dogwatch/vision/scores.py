@@ -12,7 +12,7 @@ LONGEST_S = 4.0  # what had enough evidence but for its place waits no longer th
 MISSED = 0.25  # what a second without the object takes away again
 FIRST_S, FRAME_S = 0.2, 0.5  # what a first frame counts for, and any other at most
 LATE_S = 2.0  # for how long a median that has reached the threshold counts while there is too little evidence
-LEAST_SPAN = 0.1  # between `min_score` and threshold
+LEAST_SPAN = 0.1  # from scores that count nothing to the threshold, should `min_score` be nearer to it
 
 
 @dataclass(slots=True)
@@ -22,8 +22,9 @@ class ScoreHistory:
     `computed` is their median and `top` its maximum so far. `false_positive` holds until `evidence`, in seconds, is
     enough while `computed` has reached the label's threshold lately; `reached` are the times and scores of the frames
     whose median that was, and `median` theirs. For evidence, a second with scores at the threshold counts one, with
-    scores at `min_score` none. `moving_s` is enough for what moves: that is rarely a shadow or a bush. What flickers at
-    one place often is, for a second or two, and needs `standing_s`. If `single` is set, one detection is enough.
+    scores at `min_score` none; should that be near the threshold, `LEAST_SPAN` below it. `moving_s` is enough for what
+    moves: that is rarely a shadow or a bush. What flickers at one place often is, for a second or two, and needs
+    `standing_s`. If `single` is set, one detection is enough.
 
     `more` is evidence that its place asks for beyond what is usual (`false_places`), and `enough_time` when there was
     enough without that.
@@ -60,8 +61,8 @@ class ScoreHistory:
             self.false_positive = not self._enough(score, time, moved=moved)
 
     def _weigh(self, score: float, passed: float) -> None:
-        span = max(self.threshold - self.min_score, LEAST_SPAN)
-        shown = (score - self.min_score) / span if score else -MISSED
+        nothing = min(self.min_score, self.threshold - LEAST_SPAN)
+        shown = (score - nothing) / (self.threshold - nothing) if score else -MISSED
         self.evidence = max(self.evidence + passed * shown, 0.0)
 
     def _enough(self, score: float, time: float, *, moved: bool) -> bool:

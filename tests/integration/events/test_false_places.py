@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +13,7 @@ from dogwatch.analysis import FalsePlaceMap
 from dogwatch.config import parse
 from dogwatch.errors import NotFoundError, StoreError
 from dogwatch.events.false_place import HALF_LIFE_S, Fractions
-from dogwatch.events.false_places import ADOPT_S, AHEAD_S, APART_S, FalsePlaces, Verdict
+from dogwatch.events.false_places import ADOPT_S, AHEAD_S, APART_S, MOST_MAPS, FalsePlaces, Verdict
 from dogwatch.events.hub import EventHub
 from dogwatch.events.learnt import stored
 from dogwatch.events.live_object import LiveObject
@@ -103,7 +104,81 @@ def test_the_map_follows_seldom_but_at_once_after_a_users_word(learning: Learnin
     assert learning.told() == [[6], [pytest.approx(12, abs=0.2)]]
     learning.say("wrong")
     learning.tick(1)
-    assert learning.told() == [[pytest.approx(12, abs=0.2)], [pytest.approx(20, abs=0.2)]]
+    assert learning.told() == [[6], [pytest.approx(12, abs=0.2)], [pytest.approx(20, abs=0.2)]]
+    assert learning.places.latest("front")[1].since > learning.now  # so the first one is still in force
+
+
+def test_the_map_in_force_stays_until_the_next_one_holds_however_often_it_changes(learning: Learning) -> None:
+    learning.reject(20)
+    learning.tick()
+    learning.tick(2 * ADOPT_S)
+    learning.places.reset("front", None, ["front"])
+    learning.now += 1
+    learning.places.reset("front", None, ["front"])
+    assert learning.told()[0] == [20]
+    assert [one.since for one in learning.places.latest("front")[1:]] == [
+        learning.now - 1 + AHEAD_S,
+        learning.now + AHEAD_S,
+    ]
+    assert learning.anew().latest("front") == learning.places.latest("front")
+    for _ in range(20):
+        learning.now += 1
+        learning.places.reset("front", None, ["front"])
+    assert len(learning.places.latest("front")) == MOST_MAPS
+    learning.tick(10 * AHEAD_S)
+    learning.places.reset("front", None, ["front"])
+    assert len(learning.places.latest("front")) == 2
+
+
+def test_a_map_of_a_clock_that_was_ahead_does_not_wait_for_its_time(learning: Learning) -> None:
+    learning.now = START + 1e8
+    learning.reject(20)
+    learning.tick()
+    learning.now = START
+    learning.tick()
+    (one,) = learning.places.latest("front")
+    assert (one.since, [place.weight for place in one.places]) == (START + AHEAD_S, [20])
+    assert learning.anew().latest("front") == (one,)
+    learning.tick(60)
+    assert learning.changes == 2
+
+
+def test_what_a_full_disk_refused_is_adopted_with_the_next_tick(
+    learning: Learning, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learning.reject(6)
+    learning.tick()
+    learning.reject(14)
+
+    def fail(*_: object) -> None:
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(learning.db, "write", fail)
+    with pytest.raises(StoreError):
+        learning.tick(2 * ADOPT_S)
+    monkeypatch.undo()
+    learning.tick(60)
+    assert learning.told() == [[6], [pytest.approx(20, abs=0.2)]]
+
+
+def test_a_reset_is_not_undone_by_what_is_stored_at_the_same_time(
+    learning: Learning, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learning.reject(20)
+    real, reset = learning.db.write, threading.Thread(target=learning.places.reset, args=("front", None, ["front"]))
+
+    def slow(work: Any) -> Any:
+        monkeypatch.undo()
+        reset.start()
+        reset.join(0.5)  # the reset comes while the map of before is about to be stored
+        return real(work)
+
+    monkeypatch.setattr(learning.db, "write", slow)
+    learning.tick()
+    reset.join()
+    assert learning.told()[-1] == []
+    assert learning.anew().shown("front") == ()
+    assert learning.anew().latest("front") == learning.places.latest("front")
 
 
 def test_users_words(learning: Learning) -> None:
@@ -163,6 +238,15 @@ def test_deletions_count_when_they_stand_alone(learning: Learning) -> None:
     learning.places.deleted("front", "person", [HERE, THERE])
     learning.tick(60)
     assert learning.weights() == [9]
+
+
+def test_a_deletion_soon_after_one_that_is_settled_does_not_stand_alone(learning: Learning) -> None:
+    learning.places.deleted("front", "person", [HERE])
+    learning.now += APART_S - 1
+    learning.places.deleted("front", "person", [HERE])
+    learning.tick(2)
+    learning.tick(60)
+    assert learning.weights() == []
 
 
 def test_the_map_empties_when_everything_has_faded(learning: Learning) -> None:

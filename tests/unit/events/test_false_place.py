@@ -112,6 +112,15 @@ def test_places_labels_and_what_the_analysis_gets_are_bounded() -> None:
     assert len(places.known()) == MOST_SHIPPED
 
 
+def test_the_first_count_of_one_label_too_many_counts() -> None:
+    places = CameraPlaces()
+    for label in range(MOST_LABELS + 1):
+        places.count(f"label{label}", HERE, "wrong", 1.0 + label, NOW)
+    assert len(places.labels) == MOST_LABELS
+    assert "label0" not in places.labels
+    assert sum(one.place.wrong for one in places.shown() if one.label == f"label{MOST_LABELS}") == MOST_LABELS + 1
+
+
 def test_the_least_known_place_makes_room() -> None:
     places = CameraPlaces()
     for n in range(MOST_PLACES):

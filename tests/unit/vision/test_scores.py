@@ -66,6 +66,21 @@ def test_evidence_takes_the_same_time_at_any_frame_rate(moved: bool) -> None:
         assert count == 2 or seen - 1.25 / fps < needed
 
 
+def frames_until_it_counts(min_score: float, score: float) -> int:
+    history, frames = ScoreHistory(threshold=0.8, min_score=min_score), 0
+    while history.false_positive and frames < 100:
+        frames += 1
+        history.add(score, frames / 5)
+    return frames
+
+
+@pytest.mark.parametrize("score", [0.8, 0.81, 0.9])
+def test_a_smallest_score_near_the_threshold_asks_for_no_more_than_a_lower_one(score: float) -> None:
+    usual = frames_until_it_counts(0.7, score)
+    assert usual <= 13
+    assert all(usual - 1 <= frames_until_it_counts(near, score) <= usual for near in (0.75, 0.8, 0.9))
+
+
 def test_one_detection_is_enough_for_those_who_say_so() -> None:
     history = ScoreHistory(threshold=0.7, single=True)
     history.add(0.71, 0.0)

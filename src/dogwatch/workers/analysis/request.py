@@ -13,7 +13,7 @@ from dogwatch.bus.detector_client import DetectorClient
 from dogwatch.bus.messages import DetectorInfo, FrameReady
 from dogwatch.bus.ring import FrameRing
 from dogwatch.model import Box, Detection
-from dogwatch.vision.colours import Look, colours_in
+from dogwatch.vision.colours import Colours, Look, colours_in
 from dogwatch.vision.cut import cut, tensor_shape
 from dogwatch.vision.geometry import Geometry
 from dogwatch.vision.merge import RegionDetection
@@ -68,12 +68,21 @@ class DetectionRequest:
     def look(self, sizes: Geometry) -> Look | None:
         """Return what tells the colours in a box of the frame; None if the ring has overwritten it.
 
-        The ring holds the frame until `release`, so it stays whole.
+        The ring holds the frame until `release`. While memory is so short that it has but two slots, it may overwrite
+        the frame all the same: then there are no colours.
         """
         if self.kept is not None:
             return functools.partial(colours_in, self.kept, geometry=sizes)
-        picture = self.ring.picture(self.frame.seq) if self.in_ring and self.ring is not None else None
-        return functools.partial(colours_in, picture.i420, geometry=sizes) if picture is not None else None
+        ring, seq = self.ring, self.frame.seq
+        if ring is None or (picture := ring.picture(seq)) is None:
+            return None
+        pixels = picture.i420
+
+        def seen(box: Box) -> Colours | None:
+            colours = colours_in(pixels, box, sizes)
+            return colours if ring.holds(seq) else None  # else they may be of two frames
+
+        return seen
 
     def found(self, detections: tuple[tuple[Detection, ...], ...], sizes: Geometry) -> list[RegionDetection]:
         """Convert a detector's answer, a tuple of detections for each region, to detect-frame pixels."""
