@@ -19,8 +19,11 @@ _REVIEW = re.compile(rf"{_ID}\.(jpg|webp)")
 
 
 def for_administrators(path: str) -> bool:
-    """Whether the URL path is in the library of faces, which `/api/faces` opens to administrators only."""
-    return [part for part in path.split("/") if part][:2] == ["clips", "faces"]
+    """Whether the URL path is in the library of faces, which `/api/faces` opens to administrators only.
+
+    On disks of other systems, case and trailing dots and spaces make no difference.
+    """
+    return [part.casefold().rstrip(". ") for part in path.split("/") if part][:2] == ["clips", "faces"]
 
 
 def may_read(path: str, allowed: frozenset[str] | None, known: Iterable[str]) -> bool:

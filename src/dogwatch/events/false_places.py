@@ -147,10 +147,12 @@ class FalsePlaces:
         """Store what has been learnt of the `known` cameras, and let the maps follow it; call it every minute."""
         now, adopted = self._clock(), False
         with self._lock:
-            for name in self._cameras.keys() - set(known):  # its rows go when the camera is removed
-                del self._cameras[name]
+            gone = self._cameras.keys() - set(known)
+        if gone:
+            self._forget_removed(gone)
+        with self._lock:
             self._count_deletions(now, known)
-            cameras = list(self._cameras.items())
+            cameras = [(name, camera) for name, camera in self._cameras.items() if name in known]
         save = time_module.monotonic() - self._saved >= SAVE_S
         for name, camera in cameras:
             with self._storing:
@@ -204,6 +206,17 @@ class FalsePlaces:
             with self._lock:
                 mine.places, self._deletions = before, deletions
             raise
+
+    def _forget_removed(self, gone: Collection[str]) -> None:
+        """Forget those of `gone` that have no rows any more: others are only not configured, and may come back."""
+        with self._db.read() as connection:
+            kept = false_places.cameras(connection)
+        with self._lock:
+            for name in gone:
+                if name in kept:
+                    self._cameras[name].changed = False  # nothing is stored while its rows may be removed
+                else:
+                    del self._cameras[name]
 
     def _count(self, name: str, label: str, boxes: Iterable[Fractions], what: Count, by: float) -> None:
         camera, now = self._of(name), self._clock()

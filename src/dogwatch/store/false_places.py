@@ -22,6 +22,12 @@ def learnt(connection: Connection) -> dict[str, dict[str, Any]]:
     return found
 
 
+def cameras(connection: Connection) -> frozenset[str]:
+    """Return the cameras of which anything is stored."""
+    tables = (false_places, false_place_maps)
+    return frozenset(name for table in tables for name in connection.scalars(select(table.c.camera).distinct()))
+
+
 def put_learnt(connection: Connection, camera: str, places: Mapping[str, list[list[float]]]) -> None:
     """Store what has been learnt of a camera, by label, in place of what was stored before."""
     connection.execute(delete(false_places).where(false_places.c.camera == camera))

@@ -322,6 +322,25 @@ def test_a_camera_that_is_removed_leaves_nothing(learning: Learning) -> None:
     assert (again.latest("front"), again.shown("front")) == ((), ())
 
 
+def test_a_camera_that_is_not_configured_for_a_while_goes_on_as_after_a_restart(learning: Learning) -> None:
+    learning.reject(20)
+    learning.tick()
+    learning.reject(2)
+    learning.places.tick([])
+    learning.tick(60)
+    again = learning.anew()
+    assert learning.places.latest("front") == again.latest("front") != ()
+    learning.reject(1)
+    learning.places.close()
+    assert learning.anew().shown("front")[0].weight >= 20
+    learning.db.write(lambda connection: camera_rows.forget(connection, "front"))
+    learning.reject(1)
+    learning.places.tick([])
+    learning.places.close()
+    assert learning.places.latest("front") == ()
+    assert learning.anew().shown("front") == ()
+
+
 def test_rows_of_another_shape_are_learnt_anew(learning: Learning) -> None:
     learning.db.write(lambda connection: false_places.put_learnt(connection, "front", {"person": [[1.0]]}))
     learning.db.write(lambda connection: false_places.add_version(connection, "front", START, [["x"]]))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dogwatch.api.file_scope import OPEN, camera_of, may_read
+from dogwatch.api.file_scope import OPEN, camera_of, for_administrators, may_read
 
 KNOWN = ("front", "front-door", "door-1", "garden")
 ID = "1682970645.13116-1ug7ns"
@@ -70,3 +70,19 @@ def test_camera_of(path: str, camera: str | None) -> None:
 )
 def test_may_read(path: str, allowed: frozenset[str] | None, verdict: bool) -> None:
     assert may_read(path, allowed, KNOWN) is verdict
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/clips/faces", True),
+        ("//clips//faces/Bob/1.webp", True),
+        ("/clips/Faces/Bob/1.webp", True),
+        ("/CLIPS/faces. /Bob/1.webp", True),
+        ("/clips/thumbs/faces/1.webp", False),
+        ("/clips/faces-1700000000.5-abc.jpg", False),
+        ("/recordings/faces", False),
+    ],
+)
+def test_faces_are_for_administrators_however_the_disk_reads_their_folders_name(path: str, expected: bool) -> None:
+    assert for_administrators(path) is expected
