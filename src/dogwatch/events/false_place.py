@@ -20,6 +20,7 @@ MOST_RIGHT = 2.0
 LEAST = 0.05  # counts below which a place is forgotten
 MOST_PLACES, MOST_LABELS = 128, 16  # of a label, and of a camera
 MOST_SHIPPED = 256  # places that the analysis of a camera gets
+MOST_NUMBER = 1e12
 STAYS = 0.3  # heights; as `vision.objects.MOVED_AWAY`
 
 Fractions = tuple[float, float, float, float]
@@ -156,11 +157,16 @@ def places_of(rows: object) -> dict[Cell, LearntPlace]:
     """Return places of a label as they are stored; what another version has written otherwise is left out."""
     found: dict[Cell, LearntPlace] = {}
     for row in rows if isinstance(rows, list) else []:
-        if not isinstance(row, list) or len(row) != 10 or not all(isinstance(one, int | float) for one in row):
+        if not isinstance(row, list) or len(row) != 10 or not all(map(_is_number, row)):
             continue
         box = (float(row[0]), float(row[1]), float(row[2]), float(row[3]))
         found[cell_of(box[0] + box[2] / 2, box[1] + box[3] / 2, box[3])] = LearntPlace(box, *map(float, row[4:]))
     return found
+
+
+def _is_number(one: object) -> bool:
+    """Whether it is a number that can be a place, a time or a count: JSON can hold others, which no sum survives."""
+    return isinstance(one, int | float) and -MOST_NUMBER <= one <= MOST_NUMBER
 
 
 def stays(boxes: Sequence[Fractions]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -151,7 +153,22 @@ def test_whatever_comes_the_weight_is_bounded_and_stored_places_come_back(
     assert again.rows() == places.rows()
 
 
-@pytest.mark.parametrize("rows", [None, 3, "x", [[1.0]], [None], [[0.1] * 9 + ["x"]], {"a": 1}])
+@pytest.mark.parametrize(
+    "rows",
+    [
+        None,
+        3,
+        "x",
+        [[1.0]],
+        [None],
+        [[0.1] * 9 + ["x"]],
+        {"a": 1},
+        [[0.1] * 4 + [math.nan] * 6],
+        [[math.inf] * 10],
+        [[0.1] * 9 + [10**400]],
+        [[1e308] * 10],
+    ],
+)
 def test_rows_of_another_shape_are_left_out(rows: object) -> None:
     assert places_of(rows) == {}
 
