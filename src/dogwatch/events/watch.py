@@ -59,7 +59,7 @@ class CameraWatch:
             self.outputs.tell(change)
             if change.kind == "new":
                 self.labels.offer(change.live, rules.best_image_timeout)
-        self._finish_untold(judged=True)
+        self._finish_untold({obj.id for obj in tracks.ended})
         if not self.life.awaited:
             self._restarted = 0.0
         if tracks.motion_boxes and self.motion.seen(tracks.frame_time):
@@ -234,10 +234,13 @@ class CameraWatch:
         for change in changes:
             self.outputs.tell(change)
 
-    def _finish_untold(self, *, judged: bool = False) -> None:
-        """Finish objects that nobody was told of; the tracking has `judged` those that it has ended itself."""
+    def _finish_untold(self, judged: Collection[str] = ()) -> None:
+        """Finish objects that nobody was told of; the tracking has `judged` those that it has ended itself.
+
+        Others go on as an older object, or were lost with the process.
+        """
         for live in self.life.take_untold():
-            if judged and live.obj.false_positive:
+            if live.obj.id in judged and live.obj.false_positive:
                 self.outputs.rejected(live)
             self.outputs.finish(live)
 

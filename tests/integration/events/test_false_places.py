@@ -374,6 +374,9 @@ async def test_the_hub_tells_of_candidates_that_have_ended_and_of_no_others(tmp_
     hub.on_tracks(frame(0, first, true, open_))
     hub.on_tracks(frame(1, open_, ended=tuple(structs.replace(one, end_time=START + 1) for one in (first, true))))
     assert rejected == [first.id]
+    hub.on_tracks(frame(2, open_, joined := tracked(2, "d", **doubtful)))
+    hub.on_tracks(frame(3, open_))  # it is an older object, and goes on as that
+    assert rejected == [first.id] != [joined.id]
     hub.on_camera_gone("front")  # nobody has judged the third one to its end
     assert rejected == [first.id]
     await hub.close()
