@@ -84,7 +84,9 @@ def _shown(descriptor: int, begin: Fraction, end: Fraction) -> dict[int, bytes]:
     shown = {start + NAME_AT: NOTHING for start, kind in kinds.items() if kind == VIDEO}
     sounds = [start for start, kind in kinds.items() if kind == SOUND]
     with suppress(MediaError, OSError):  # libav says what is wrong with it
-        film = next(one for one in inside if one.kind == b"mvhd")
+        film = next((one for one in inside if one.kind == b"mvhd"), None)
+        if film is None:
+            return shown
         for start in sounds:
             track = _sound_track(descriptor, tracks[start], film)
             part = None if track is None else window(descriptor, track, begin, end)

@@ -88,8 +88,8 @@ def _made(descriptor: int, boxes: dict[bytes, BoxSpan], zero: int, begin: int, e
     sizes = _Table(descriptor, boxes[b"stsz"], 8, ">u4")
     times = _Times.of(_Table(descriptor, boxes[b"stts"], 4, ">u4").columns(2))
     chunks = _Chunks.of(_Table(descriptor, boxes[b"stsc"], 4, ">u4").columns(3), offsets.count)
-    if sizes.same or chunks is None or times.samples != sizes.count:
-        return b""
+    if sizes.same or chunks is None or not times.samples == chunks.samples == sizes.count:
+        return b""  # of tables that disagree, libav chooses
     first, kept = chunks.begin(times.at(begin)), times.at(zero) + KEPT
     if first <= kept:
         first = kept = 0
@@ -186,11 +186,15 @@ class _Times:
 
 @dataclass(frozen=True, slots=True)
 class _Chunks:
-    """Runs of like chunks: the number of the first chunk and of its first sample, from 0, and the samples of each."""
+    """Runs of like chunks: the number of the first chunk and of its first sample, from 0, and the samples of each.
+
+    `samples` is how many samples all chunks have.
+    """
 
     numbers: Ints
     firsts: Ints
     each: Ints
+    samples: int
 
     @classmethod
     def of(cls, columns: Ints, count: int) -> _Chunks | None:
@@ -205,7 +209,8 @@ class _Chunks:
             raise ValueError
         if (descriptions != 1).any():
             return None
-        return cls(numbers, np.cumsum(lengths * each) - lengths * each, each)
+        ends = np.cumsum(lengths * each)
+        return cls(numbers, ends - lengths * each, each, int(ends[-1]))
 
     def begin(self, sample: int) -> int:
         """Return the first sample of the chunk of `sample`."""

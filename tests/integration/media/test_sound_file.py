@@ -151,3 +151,42 @@ def test_damaged_tables_do_no_harm(tmp_path: Path) -> None:
             pass
         os.close(descriptor)
     assert used > 100
+
+
+def outcome(container: Any, span: tuple[Fraction, Fraction]) -> bytes | str:
+    """Return what is heard, or what libav says."""
+    try:
+        return heard(container, span).tobytes()
+    except av.error.FFmpegError as error:
+        return str(error)
+
+
+def test_of_tables_that_disagree_the_same_is_heard(tmp_path: Path) -> None:
+    """Of an `stsc` that gives chunks more or fewer samples than there are, libav chooses what is heard."""
+    whole = tmp_path / "film.mp4"
+    os.close(long_film(whole))
+    data = whole.read_bytes()
+    table = data.rindex(b"stsc") + 4
+    rows = int.from_bytes(data[table + 4 : table + 8])
+    for row in {0, 1, rows // 2, rows - 1}:
+        for each in (1, 1000, 0x7FFFFFFF):
+            broken, place = bytearray(data), table + 8 + 12 * row + 4
+            broken[place : place + 4] = each.to_bytes(4)
+            (tmp_path / "broken.mp4").write_bytes(broken)
+            descriptor = os.open(tmp_path / "broken.mp4", os.O_RDONLY)
+            for begin in (5, 15, 40):
+                span = Fraction(begin), Fraction(begin + 2)
+                expected = outcome(foreign_file.opened(descriptor, alone=False), span)
+                assert outcome(opened_for_sound(descriptor, *span), span) == expected, (row, each, begin)
+            os.close(descriptor)
+
+
+def test_a_film_without_its_header_is_heard_as_libav_takes_it(tmp_path: Path) -> None:
+    whole = tmp_path / "film.mp4"
+    os.close(long_film(whole))
+    data = whole.read_bytes()
+    (tmp_path / "odd.mp4").write_bytes(b"free".join(data.rsplit(b"mvhd", 1)))
+    descriptor = os.open(tmp_path / "odd.mp4", os.O_RDONLY)
+    expected = heard(foreign_file.opened(descriptor, alone=False))
+    assert np.array_equal(heard(opened_for_sound(descriptor, *SPAN)), expected)
+    os.close(descriptor)
