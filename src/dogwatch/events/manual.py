@@ -5,11 +5,14 @@ Every function waits for the database, so call it from worker threads, not from 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dogwatch.errors import NotFoundError, RefusedError
+from sqlalchemy.exc import SQLAlchemyError
+
+from dogwatch.errors import DogwatchError, NotFoundError, RefusedError, unexpected
 from dogwatch.events import edits, reasons, rendering
 from dogwatch.events.hub import EventHub
 from dogwatch.events.rendering import Fractions
@@ -19,6 +22,8 @@ from dogwatch.events.timeline import external
 from dogwatch.events.writes import result
 from dogwatch.model import new_id
 from dogwatch.store import events
+
+_log = logging.getLogger(__name__)
 
 LONGEST_S = 30 * 86_400
 
@@ -81,8 +86,14 @@ def create(hub: EventHub, event: ManualEvent, picture: Callable[[], bytes | None
     )
     with hub.lock:
         watch.begin_manual(activity, now)
-    # Whoever hears of the event may ask for its review item, whose row is written behind the event's.
-    hub.outputs.wait(lambda _: None)
+    try:  # Whoever hears of the event may ask for its review item, whose row is written behind the event's.
+        hub.outputs.wait(lambda _: None)
+    except (
+        DogwatchError,
+        SQLAlchemyError,
+        TimeoutError,
+    ) as error:  # the event is there: without its id, nobody could end it
+        _log.warning("the review item of event %s is written later: %s", event_id, error, exc_info=unexpected(error))
     return event_id
 
 

@@ -274,6 +274,27 @@ async def test_a_plate_when_the_disk_is_full_or_the_clock_is_set_back(
         await house.close()
 
 
+async def test_a_plate_whose_review_item_is_written_later_can_be_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = House(tmp_path / "house")
+    events = DedicatedPlateEvents(house.hub)
+
+    def late(*_: object) -> None:
+        raise TimeoutError
+
+    try:
+        monkeypatch.setattr(house.hub.outputs, "wait", late)
+        plate = PlateReading("AB1234", 0.99, (1, 2, 30, 12))
+        key = await asyncio.to_thread(events.begin, "front", plate, PlatePicture(jpeg(), house.now), (64, 36))
+        monkeypatch.undo()
+        await asyncio.to_thread(events.end, key, 0.0)
+        (row,) = house.rows()
+        assert row["end_time"] is not None
+    finally:
+        await house.close()
+
+
 @pytest.mark.parametrize("later", [7200.0, 1.0])
 async def test_a_plate_of_a_core_that_was_killed_ends_with_the_next_one(tmp_path: Path, later: float) -> None:
     house = House(tmp_path / "house")
