@@ -12,7 +12,7 @@ from tests.postgres import PostgresServer
 @pytest.fixture
 def db(database_url: str) -> Iterator[Database]:
     opened = Database(database_url)
-    opened.migrate()
+    opened.migrate(owns=True)  # only then a server's rows are kept in mind
     yield opened
     opened.close()
 

@@ -5,6 +5,7 @@ import random
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -62,28 +63,26 @@ def row(dice: random.Random, number: int) -> dict[str, Any]:
     }
 
 
-def happen(dice: random.Random, db: Database) -> None:
-    """Do one of all things that change events."""
+def change(dice: random.Random) -> Callable[[Connection], Any]:
+    """Return one of all things that change events."""
     some = [row(dice, dice.randrange(40)) for _ in range(4)]
     ids = [one["id"] for one in some]
     name = dice.choice(NAMES)
-    db.write(
-        dice.choice(
-            (
-                partial(events.put, values=some[0]),
-                partial(events.put, values=some[1]),
-                partial(writes.put_all, some, []),
-                partial(events.end, event_id=ids[0], end_time=DAY + 9e5, has_snapshot=dice.random() < 0.5),
-                partial(events.change, event_id=ids[0], columns={"end_time": DAY + 9e5}, data={"colour": "red"}),
-                partial(events.change, event_id=ids[0], columns={}, data={"colour": None, "description": "y"}),
-                partial(events.retain, event_id=ids[0], on=True),
-                partial(event_names.rename, event_id=ids[0], name=name, score=None),
-                partial(event_expiry.forget_clips, ids=ids),
-                partial(event_expiry.forget_snapshots, ids=ids),
-                partial(event_removal.remove, ids=ids),
-                forget_empty,
-                pack_days,
-            )
+    return dice.choice(
+        (
+            partial(events.put, values=some[0]),
+            partial(events.put, values=some[1]),
+            partial(writes.put_all, some, []),
+            partial(events.end, event_id=ids[0], end_time=DAY + 9e5, has_snapshot=dice.random() < 0.5),
+            partial(events.change, event_id=ids[0], columns={"end_time": DAY + 9e5}, data={"colour": "red"}),
+            partial(events.change, event_id=ids[0], columns={}, data={"colour": None, "description": "y"}),
+            partial(events.retain, event_id=ids[0], on=True),
+            partial(event_names.rename, event_id=ids[0], name=name, score=None),
+            partial(event_expiry.forget_clips, ids=ids),
+            partial(event_expiry.forget_snapshots, ids=ids),
+            partial(event_removal.remove, ids=ids),
+            forget_empty,
+            pack_days,
         )
     )
 
@@ -154,10 +153,33 @@ def test_groups_agree_with_their_events(db: Database, seed: int) -> None:
     dice = random.Random(seed)
     most = 0
     for _ in range(150):
-        happen(dice, db)
+        db.write(change(dice))
         with db.read() as connection:
             most = max(most, check(connection))
     assert most > 10
+
+
+@pytest.mark.parametrize("most", [3, 4096])
+def test_groups_agree_after_transactions_of_several_changes(
+    db: Database, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """Some of them fail; what is kept in mind of the others holds, also if little is kept."""
+    monkeypatch.setattr("dogwatch.store.event_groups.COUNTS_KNOWN", most)
+    dice, found = random.Random(most), 0
+    for _ in range(60):
+        some, fails = [change(dice) for _ in range(dice.randrange(1, 7))], dice.random() < 0.2
+
+        def work(connection: Connection, some: Any = some, fails: bool = fails) -> None:
+            for one in some:
+                one(connection)
+            if fails:
+                raise ValueError("no")
+
+        with pytest.raises(ValueError, match="no") if fails else nullcontext():
+            db.write(work)
+        with db.read() as connection:
+            found = max(found, check(connection))
+    assert found > 10
 
 
 def test_without_events_there_are_no_groups(db: Database) -> None:
@@ -195,6 +217,20 @@ def test_a_failed_transaction_leaves_groups_as_they_were(db: Database) -> None:
 
 def going_on(number: int, **changes: Any) -> dict[str, Any]:
     return {**row(random.Random(number), number), "end_time": None, "zones": [], "has_clip": True, **changes}
+
+
+def test_what_is_counted_twice_in_a_transaction_is_counted(db: Database) -> None:
+    """What was ended is counted before the rows that were put are written, which are counted then."""
+    same = {"start_time": DAY, "camera": "front", "label": "person", "sub_label": None, "data": {}}
+    db.write(partial(events.put, values=going_on(1, **same, id="a", has_snapshot=False)))
+
+    def work(connection: Connection) -> None:
+        events.end(connection, "a", DAY + 9, has_snapshot=True)
+        events.put(connection, going_on(1, **same, id="b", has_snapshot=True))
+
+    db.write(work)
+    with db.read() as connection:
+        assert check(connection) == 2
 
 
 def test_what_a_failed_transaction_has_counted_does_not_stay(db: Database) -> None:
@@ -241,7 +277,7 @@ def test_a_backup_has_groups_that_agree(tmp_path: Path) -> None:
     db.migrate()
     dice = random.Random(3)
     for _ in range(60):
-        happen(dice, db)
+        db.write(change(dice))
     made = backup.make(path, time.time())
     db.close()
     copied = Database(f"sqlite:///{made}")
