@@ -27,6 +27,8 @@ MOST_KEPT = 64
 MOST_BYTES = 64 << 20  # of one table
 MOST_SAMPLES = 1 << 20
 MOST_TICKS = (1 << 31) - 1
+NO_EDITS = 8
+"""Bytes of an edit list without edits."""
 NEEDED = frozenset({b"stsd", b"stts", b"stsc", b"stsz"})
 OFFSETS = {b"stco": ">u4", b"co64": ">u8"}
 LEFT_OUT = frozenset({b"sgpd", b"sbgp", b"free"})
@@ -53,6 +55,8 @@ class SoundTrack:
         """Whether it has the boxes that are known here, and one edit of the time."""
         kinds = set(self.boxes) - LEFT_OUT
         edits = int.from_bytes(self.edits[4:8])
+        if not edits and len(self.edits) > NO_EDITS:  # libav takes those that are there even so
+            return False
         return edits < 2 and len(kinds & OFFSETS.keys()) == 1 and kinds - OFFSETS.keys() == NEEDED
 
     def tick(self, seconds: Fraction) -> int:

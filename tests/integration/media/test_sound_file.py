@@ -190,3 +190,18 @@ def test_a_film_without_its_header_is_heard_as_libav_takes_it(tmp_path: Path) ->
     expected = heard(foreign_file.opened(descriptor, alone=False))
     assert np.array_equal(heard(opened_for_sound(descriptor, *SPAN)), expected)
     os.close(descriptor)
+
+
+def test_edits_that_their_list_does_not_count_are_made_as_libav_makes_them(tmp_path: Path) -> None:
+    whole = tmp_path / "film.mp4"
+    os.close(long_film(whole, late=20))
+    data = bytearray(whole.read_bytes())
+    count = data.rindex(b"elst") + 8
+    data[count : count + 4] = bytes(4)
+    (tmp_path / "odd.mp4").write_bytes(data)
+    descriptor = os.open(tmp_path / "odd.mp4", os.O_RDONLY)
+    for begin in (15, 40, 57):
+        span = Fraction(begin), Fraction(begin + 2)
+        expected = heard(foreign_file.opened(descriptor, alone=False), span)
+        assert np.array_equal(heard(opened_for_sound(descriptor, *span), span), expected), begin
+    os.close(descriptor)
