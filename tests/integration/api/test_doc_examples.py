@@ -47,6 +47,7 @@ EXAMPLES = examples()
 ASKED = {
     "authentication: Profile": "/api/profile",
     "authentication: Listing users": "/api/users",
+    "cameras: False places": "/api/front/false_places",
     "config: Addresses with their secrets": "/api/config/raw_paths",
     "config: Zones": "/api/zones",
     "config: Birdseye": "/api/birdseye",
