@@ -62,17 +62,18 @@ class SeenFrame:
 def film(scene: SimScene, fps: float, noise: Noise) -> list[SeenFrame]:
     """Return all frames of `scene` at `fps`. The same arguments give the same frames."""
     times = np.arange(0.0, scene.duration_s, 1.0 / fps)
+    key = (scene.seed, len(scene.actors), *scene.kind.encode())  # each scene has draws of its own
     boxes = np.stack([one.boxes(times) for one in scene.actors]) if scene.actors else np.zeros((0, len(times), 4))
     draws = [
-        _Draws(np.random.default_rng([scene.seed, 1, index]), one, times, noise)
+        _Draws(np.random.default_rng([*key, 1, index]), one, times, noise)
         for index, one in enumerate(scene.actors)
     ]
     places = [
-        _flickers(np.random.default_rng([scene.seed, 2, index]), one, times, noise)
+        _flickers(np.random.default_rng([*key, 2, index]), one, times, noise)
         for index, one in enumerate(scene.places)
     ]
-    strays = np.random.default_rng([scene.seed, 3])
-    wardrobe, looks = Wardrobe(scene.seed, len(scene.actors)), np.random.default_rng([scene.seed, 5])
+    strays = np.random.default_rng([*key, 3])
+    wardrobe, looks = Wardrobe(key, len(scene.actors)), np.random.default_rng([*key, 5])
     speeds = np.abs(np.diff(boxes, axis=1, prepend=boxes[:, :1])).max(axis=2) * fps
     frames: list[SeenFrame] = []
     for n, time in enumerate(times):

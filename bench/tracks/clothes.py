@@ -28,9 +28,9 @@ Rng = np.random.Generator
 class Wardrobe:
     """The looks of a scene's actors and ground."""
 
-    def __init__(self, seed: int, actors: int) -> None:
+    def __init__(self, key: Sequence[int], actors: int) -> None:
         """Choose them."""
-        rng = np.random.default_rng([seed, 4])
+        rng = np.random.default_rng([*key, 4])
         self._means = np.empty((actors, 3, 3))  # actor; head, above, below; Y, U, V
         self._means[:, 0] = SKIN
         self._means[:, 1:, 0] = np.clip(rng.normal(75, 24, (actors, 2)), 22, 225)

@@ -67,7 +67,8 @@ def main() -> None:
     given = words.parse_args(sys.argv[1:] if sys.argv[0].endswith("tracks/__main__.py") else [])
     rates = tuple(given.fps or RATES)
     if given.set == "fresh":
-        _print("fresh", scenes.fresh(), rates, given.jobs, kinds=given.kinds, why=given.why)
+        by_rate = _print("fresh", scenes.fresh(), rates, given.jobs, kinds=given.kinds, why=given.why)
+        _print_goals(by_rate, "fresh", scenes.fresh_cars(), given.jobs)
         return
     if given.set != "judging":
         _print("tuning", scenes.tuning(), rates, given.jobs, kinds=given.kinds, why=given.why)
@@ -75,11 +76,14 @@ def main() -> None:
     if given.set == "tuning":
         return
     by_rate = _print("judging", scenes.judging(), rates, given.jobs, kinds=given.kinds, why=given.why)
-    cars = car_outcome(run(scenes.judging_cars(), 5.0, given.jobs))
-    print(car_line("judging", cars), flush=True)
+    _print_goals(by_rate, "judging", scenes.judging_cars(), given.jobs)
+
+
+def _print_goals(by_rate: dict[float, Outcome], name: str, which: Sequence[scenes.SimScene], jobs: int) -> None:
+    cars = car_outcome(run(which, 5.0, jobs))
+    print(car_line(name, cars), flush=True)
     if 5.0 in by_rate and 10.0 in by_rate:
-        met = goals(by_rate[5.0], by_rate[10.0], cars)
-        for text, kept in met:
+        for text, kept in goals(by_rate[5.0], by_rate[10.0], cars):
             print(f"{'met   ' if kept else 'MISSED'}  {text}")
 
 

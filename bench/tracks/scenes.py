@@ -161,15 +161,6 @@ def _pavements(rng: Rng) -> list[Stop]:
     return stops if rng.random() < 0.5 else stops[::-1]
 
 
-def _crossroads(rng: Rng) -> list[Stop]:
-    """Go across, or come from afar and pass the camera."""
-    if rng.random() < 0.5:
-        return _across(rng)
-    far, near = float(rng.uniform(250, WIDTH - 250)), float(rng.uniform(-100, WIDTH + 100))
-    stops = [(far, 345.0, 0.0), (near, HEIGHT + 330.0, 0.0)]
-    return stops if rng.random() < 0.5 else stops[::-1]
-
-
 def _errands(rng: Rng) -> list[Stop]:
     """Stop at several shop windows, and go on in the same direction."""
     y, margin = float(rng.uniform(420, 640)), 90.0
@@ -276,7 +267,6 @@ def _car(rng: Rng, path: Floats, *, still: bool) -> Actor:
 
 FRESH = {
     "pavements": Kind(_pavements, _posts),
-    "crossroads": Kind(_crossroads),
     "errands": Kind(_errands, _posts, together=0.15),
     "pillars": Kind(_now_and_then, _pillars),
 }
@@ -292,7 +282,7 @@ def judging(seeds: Sequence[int] = (1001, 1002)) -> list[SimScene]:
     return [people(name, kind, count, seed) for name, kind in JUDGING.items() for count in PEOPLE for seed in seeds]
 
 
-def fresh(seeds: Sequence[int] = (5001, 5002)) -> list[SimScene]:
+def fresh(seeds: Sequence[int] = (6001, 6002, 6003)) -> list[SimScene]:
     """Return the scenes to judge by: never look at them while tuning."""
     return [people(name, kind, count, seed) for name, kind in FRESH.items() for count in PEOPLE for seed in seeds]
 
@@ -303,5 +293,10 @@ def tuning_cars() -> list[SimScene]:
 
 
 def judging_cars() -> list[SimScene]:
-    """Return the scenes of parked cars to judge by; there are more of them, and more traffic."""
+    """Return scenes of parked cars, more of them and with more traffic, on which nothing was tuned until 2026-11-30."""
     return [cars(seed, parked, gap_s=5.0) for seed in (2001, 2002, 2003, 2004) for parked in (1, 2, 4)]
+
+
+def fresh_cars() -> list[SimScene]:
+    """Return the scenes of parked cars to judge by: never look at them while tuning."""
+    return [cars(seed, parked, gap_s=5.0) for seed in (7001, 7002, 7003, 7004) for parked in (1, 2, 4)]

@@ -21,7 +21,7 @@ DOWN, DOWN_PER_S, DOWN_COST = 0.1, 0.1, 0.45
 SIZE, SIZE_COST = 0.12, 0.13  # |log(ratio of heights)|
 MOST = 9.0  # of each squared misfit
 EDGE, INSIDE_GAIN = 0.6, 1.7  # heights: what begins nearer to the frame's edge than that has usually just come in
-ACCEPTED = -0.8
+ACCEPTED = -1.2
 COLOURS, ALIKE = 4.0, 0.09  # what a difference of colours of twice `ALIKE` costs; a smaller one than `ALIKE` is a gain
 COLOURS_UNKNOWN = 1.3
 

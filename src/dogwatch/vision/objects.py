@@ -18,7 +18,7 @@ from dogwatch.vision.zones import Zone, ZoneRecord
 
 PATH_STEP = 0.02  # of the frame: the distance after which the path gets a new point
 PATH_POINTS = 200
-MOVED = 0.13  # heights: nearly four times the error of a place
+MOVED = 0.15  # heights: more than four times the error of a place
 MOVED_AWAY = 0.3  # heights: no false detection jitters so much, and a walking person goes so far in half a second
 
 
