@@ -65,12 +65,10 @@ def film(scene: SimScene, fps: float, noise: Noise) -> list[SeenFrame]:
     key = (scene.seed, len(scene.actors), *scene.kind.encode())  # each scene has draws of its own
     boxes = np.stack([one.boxes(times) for one in scene.actors]) if scene.actors else np.zeros((0, len(times), 4))
     draws = [
-        _Draws(np.random.default_rng([*key, 1, index]), one, times, noise)
-        for index, one in enumerate(scene.actors)
+        _Draws(np.random.default_rng([*key, 1, index]), one, times, noise) for index, one in enumerate(scene.actors)
     ]
     places = [
-        _flickers(np.random.default_rng([*key, 2, index]), one, times, noise)
-        for index, one in enumerate(scene.places)
+        _flickers(np.random.default_rng([*key, 2, index]), one, times, noise) for index, one in enumerate(scene.places)
     ]
     strays = np.random.default_rng([*key, 3])
     wardrobe, looks = Wardrobe(key, len(scene.actors)), np.random.default_rng([*key, 5])

@@ -92,6 +92,8 @@ def main() -> None:
     words.add_argument("--learn", type=int, default=0, help="how often what is rejected in the footage counts")
     words.add_argument("--worst", action="store_true", help="as if a user had marked every event as false")
     given = words.parse_args()
+    if not (given.before_tree / "src" / "dogwatch").is_dir():
+        words.error(f"{given.before_tree} is no source tree of Dogwatch")
     more = ([f"--learn={given.learn}"] if given.learn else []) + (["--worst"] if given.worst else [])
     before = run(given.videos, _beside(given.out, "before"), given.before_tree.resolve(), given.before_config)
     after = run(given.videos, _beside(given.out, "after"), here, given.config, *more)
