@@ -67,8 +67,8 @@ async def test_acceptance_4_a_phone_that_leaves_and_returns_within_two_minutes_i
     app: Nvr, client: httpx.AsyncClient, phones: Paged, with_bluez: BluezMock
 ) -> None:
     who = app.edge.presence
-    await track(client, app, bluetooth=[PHONE])
     phones.near = {PHONE}
+    await track(client, app, bluetooth=[PHONE])
     await who.poll()
     assert await asyncio.to_thread(who.is_home)
     phones.near = set()
@@ -109,9 +109,9 @@ async def test_acceptance_4_a_trigger_is_suppressed_while_the_phone_is_home(
                     return
             pytest.fail("the phone is still at home")
 
+        phones.near = {PHONE}  # at once: a poll of the app's own, which begins now, might miss it otherwise
         await track(client, app, bluetooth=[PHONE])
         done(await client.post("/sensor/configure", json={"type": "mock"}))
-        phones.near = {PHONE}
         await app.edge.presence.poll()
         assert await triggered()
         await leave()
@@ -171,8 +171,8 @@ async def test_devices_that_are_removed_are_forgotten(
 async def test_an_adapter_that_is_lost_leaves_nobody_home(
     app: Nvr, client: httpx.AsyncClient, phones: Paged, with_bluez: BluezMock
 ) -> None:
-    await track(client, app, bluetooth=[PHONE])
     phones.near = {PHONE}
+    await track(client, app, bluetooth=[PHONE])
     await app.edge.presence.poll()
     await with_bluez.remove_adapter()
     for _ in range(3):
@@ -220,8 +220,8 @@ async def test_many_phones_that_are_away_take_turns(tmp_path: Path, access_point
 async def test_probes_pause_during_a_scan(
     app: Nvr, client: httpx.AsyncClient, phones: Paged, with_bluez: BluezMock
 ) -> None:
-    await track(client, app, bluetooth=[PHONE])
     phones.near = {PHONE}
+    await track(client, app, bluetooth=[PHONE])
     await app.edge.presence.poll()
     phones.near = set()
     scan = asyncio.create_task(client.post("/bt/scan", json={"duration": 2}))
