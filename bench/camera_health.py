@@ -29,6 +29,7 @@ Change = Callable[[Frame, float], Frame]
 """Makes of a picture, BGR, what the camera sees so many seconds after the change."""
 Scene = Callable[[int], Frame]
 
+STREET = Path(__file__).parents[2] / "shared" / "media" / "street_720p15.mp4"
 SAMPLES = Path(os.environ.get("DOGWATCH_TEST_SAMPLES", "/usr/share/doc/opencv-doc/examples/data"))
 WIDTH, HEIGHT = 1280, 720
 LEARN_S, CHANGE_S = 900.0, 1200.0
@@ -275,7 +276,7 @@ def scenes(names: tuple[str, ...]) -> dict[str, Scene]:
     """Return the scenes that are there."""
     found: dict[str, Scene] = {}
     for name in names:
-        path = Path("/work/shared/media/street_720p15.mp4") if name == "street" else SAMPLES / name
+        path = STREET if name == "street" else SAMPLES / name
         if path.is_file():
             found[name] = moving(path) if path.suffix in (".avi", ".mp4") else still(path)
     return found
@@ -309,7 +310,7 @@ def table(title: str, names: tuple[str, ...]) -> tuple[int, int, int, int]:
 
 def cost() -> None:
     """Print what a look costs, and as a share of decoding a camera's keyframes, and all of its pictures."""
-    path = Path("/work/shared/media/street_720p15.mp4")
+    path = STREET
     if not path.is_file():
         return
     begun = time.process_time()
