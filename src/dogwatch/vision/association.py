@@ -8,6 +8,7 @@ detection of another size than expected costs more, unless it may be the part of
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -127,7 +128,7 @@ def match(
     costs = costs_of(tracks, centers, labels, frame)
     near = [pair for pair, cost in costs.items() if cost < COST_LIMIT]
     if colours is not None and near:
-        near = [pair for pair in near if not _strange(tracks, costs, pair, near, colours)]
+        near = _add_colours(tracks, costs, near, colours)
     if nothing_to_choose(near):
         for row, column in near:
             matched[row] = column
@@ -145,21 +146,19 @@ def match(
     return matched
 
 
-def _strange(
-    tracks: Sequence[TrackState], costs: Costs, pair: tuple[int, int], near: list[tuple[int, int]], seen: FrameColours
-) -> bool:
-    """Add to the cost of a pair that may be the wrong one what its colours cost; return whether it is too much."""
-    row, column = pair
-    track = tracks[row]
-    if track.colours is None:
-        return False
-    if track.box.unseen_s <= UNSEEN_S and sum(one[0] == row or one[1] == column for one in near) == 1:
-        return False
-    if (shown := seen.of(column)) is None:
-        return False
-    unlike = (difference(track.colours, shown) - ALIKE) / (UNLIKE - ALIKE)
-    costs[pair] += COLOUR_COST * min(max(unlike, 0.0), 1.0)
-    return costs[pair] >= COST_LIMIT
+def _add_colours(
+    tracks: Sequence[TrackState], costs: Costs, near: list[tuple[int, int]], seen: FrameColours
+) -> list[tuple[int, int]]:
+    """Add what unlike colours cost to the pairs that may be wrong; return the pairs that still may match."""
+    rows, columns = Counter([row for row, _ in near]), Counter([column for _, column in near])
+    for row, column in near:
+        track = tracks[row]
+        if track.colours is None or (track.box.unseen_s <= UNSEEN_S and rows[row] == columns[column] == 1):
+            continue
+        if (shown := seen.of(column)) is not None:
+            unlike = (difference(track.colours, shown) - ALIKE) / (UNLIKE - ALIKE)
+            costs[row, column] += COLOUR_COST * min(max(unlike, 0.0), 1.0)
+    return [pair for pair in near if costs[pair] < COST_LIMIT]
 
 
 def nothing_to_choose(near: list[tuple[int, int]]) -> bool:
