@@ -28,12 +28,13 @@ COLOURS_UNKNOWN = 1.3
 
 @dataclass(frozen=True, slots=True)
 class Glimpse:
-    """Where a track began or was seen last: the box, its speed in pixels a second, and when."""
+    """Where a track began or was seen last: the box, its speed in pixels a second, and when; `label` is a number."""
 
     box: Values
     speed: tuple[float, float]
     time: float
     colours: Colours | None = None
+    label: int = 0
 
 
 def odds(lost: Glimpse, new: Glimpse, frame: tuple[float, float] = (math.inf, math.inf)) -> float:
@@ -75,7 +76,7 @@ def joins(
         (-gain, row, column)
         for row, one in enumerate(lost)
         for column, other in enumerate(new)
-        if (gain := odds(one, other, frame)) >= ACCEPTED
+        if one.label == other.label and (gain := odds(one, other, frame)) >= ACCEPTED
     )
     taken: list[tuple[int, int]] = []
     rows: set[int] = set()

@@ -70,13 +70,13 @@ class _Track:
 
     def glimpse(self) -> Glimpse:
         """Return where it was seen last."""
-        return replace(self.last or self.beginning(), colours=self.colours)
+        return replace(self.last or self.beginning(), colours=self.colours, label=self.label)
 
     def beginning(self) -> Glimpse:
         """Return where it began, with the speed that it has now."""
         x, y, _, _ = self.box.speed
         center, time = self.began
-        return Glimpse(center, (x, y), time, self.colours)
+        return Glimpse(center, (x, y), time, self.colours, self.label)
 
     def take_over(self, young: _Track) -> None:
         """Go on as `young`."""
@@ -243,13 +243,9 @@ class Tracker:
         ]
         if not new:
             return {}
-        pairs = [
-            (lost[row], new[column])
-            for row, column in joins([one.glimpse() for one in lost], [one.beginning() for one in new], self._frame)
-            if lost[row].label == new[column].label
-        ]
         joined: dict[int, int] = {}
-        for old, young in pairs:
+        for row, column in joins([one.glimpse() for one in lost], [one.beginning() for one in new], self._frame):
+            old, young = lost[row], new[column]
             joined[young.key] = old.key
             seen[old.key] = seen.pop(young.key)
             old.take_over(young)

@@ -1,5 +1,7 @@
 """Which new tracks continue lost ones, and what has left the frame."""
 
+from dataclasses import replace
+
 from dogwatch.vision.joining import ACCEPTED, Glimpse, joins, odds
 from dogwatch.vision.tracker import Tracker
 
@@ -51,3 +53,10 @@ def test_who_has_just_left_the_frame_is_not_waited_for_and_who_is_missed_in_it_i
     for n in range(7, 12):
         lost += tracker.update(n / 5, [], [], []).lost
     assert lost == [0]
+
+
+def test_a_track_of_another_label_takes_nobody_s_place() -> None:
+    lost = at(400.0, 1.0, 150.0)
+    near, far = replace(at(475.0, 1.5, 150.0), label=1), at(500.0, 1.6, 150.0)
+    assert odds(lost, near, FRAME) > odds(lost, far, FRAME) > ACCEPTED
+    assert joins([lost], [near, far], FRAME) == [(0, 1)]
