@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Without bytecode on disk each process that a test starts would compile the whole program anew.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help demo media compiled test check bench lock clean
+.PHONY: help demo media compiled test check bench ui-types lock clean
 
 help:
 	@echo "make demo   run Dogwatch on two built-in cameras"
@@ -57,6 +57,11 @@ bench: $(VENV)/.dev
 
 PIP_COMPILE = $(BIN)/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+# The types of the APIs that the web page uses, after a route has changed.
+ui-types: $(VENV)/.dev
+	$(BIN)/python -m dogwatch.api.documents ui/src/api
+	cd ui && npm run types
 
 lock: $(VENV)/.dev
 	$(PIP_COMPILE) --extra build -o requirements/run.txt pyproject.toml

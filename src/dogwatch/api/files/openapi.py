@@ -13,7 +13,7 @@ from starlette.routing import compile_path
 
 from dogwatch.api import answers
 from dogwatch.api.files.policy import FileNeeds
-from dogwatch.api.files.services import FileServices, TheFileServices
+from dogwatch.api.files.services import TheFileServices
 from dogwatch.api.late_route import LateRoute
 from dogwatch.api.surface import keys
 
@@ -43,16 +43,16 @@ def openapi(request: Request, services: TheFileServices) -> Response:
     state = request.app.state
     if not hasattr(state, "openapi"):
         surface = next(one for one in state.root.surfaces if one.services is services)
-        state.openapi = msgspec.json.encode(document(surface, services))
+        state.openapi = msgspec.json.encode(document(surface, services.nvr.version, services.nvr.authority.cookie_name))
     return Response(state.openapi, media_type=answers.JSON)
 
 
-def document(surface: Surface[FileNeeds], services: FileServices) -> dict[str, Any]:
+def document(surface: Surface[FileNeeds], version: str, cookie: str) -> dict[str, Any]:
     """Return the document."""
     from fastapi.openapi.utils import get_openapi  # here: it takes time and memory, and few ask
 
     routes = [route for route in surface.routes() if isinstance(route, APIRoute)]
-    made = get_openapi(title="Dogwatch video files", version=services.nvr.version, description=ABOUT, routes=routes)
+    made = get_openapi(title="Dogwatch video files", version=version, description=ABOUT, routes=routes)
     for route in routes:
         for method, path in keys(route):
             _complete(made["paths"][route.path_format][method.lower()], route, surface.policy[method, path])
@@ -63,7 +63,7 @@ def document(surface: Surface[FileNeeds], services: FileServices) -> dict[str, A
     made["components"]["securitySchemes"] = {
         "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
         "query": {"type": "apiKey", "in": "query", "name": "token"},
-        "cookie": {"type": "apiKey", "in": "cookie", "name": services.nvr.authority.cookie_name},
+        "cookie": {"type": "apiKey", "in": "cookie", "name": cookie},
     }
     return made
 
@@ -73,7 +73,7 @@ def _complete(operation: dict[str, Any], route: APIRoute, needs: FileNeeds) -> N
     operation["x-needs"] = needs.value
     parameters = operation.setdefault("parameters", [])
     told = {one["name"] for one in parameters if one["in"] == "path"}
-    for name in compile_path(route.path)[2].keys() - told:  # what only the guard looks at
+    for name in (one for one in compile_path(route.path)[2] if one not in told):  # what only the guard looks at
         parameters.append({"name": name, "in": "path", "required": True, "schema": {"type": "string"}})
     security: list[dict[str, list[str]]] = [{"bearer": []}, {"cookie": []}]
     operation["security"] = [] if needs is FileNeeds.NOTHING else security

@@ -99,7 +99,7 @@ def _complete(operation: dict[str, Any], route: APIRoute, method: str, permissio
         operation["security"] = []
     parameters = operation.setdefault("parameters", [])
     told = {one["name"] for one in parameters if one["in"] == "path"}
-    for name in compile_path(route.path)[2].keys() - told:  # what only the guard looks at
+    for name in (one for one in compile_path(route.path)[2] if one not in told):  # what only the guard looks at
         parameters.append({"name": name, "in": "path", "required": True, "schema": _TEXT})
     found: dict[str, Any] = operation["responses"]
     own = _file_of(route.path) | route.responses
