@@ -1,4 +1,8 @@
 import { render } from "preact";
+import "./style/tokens.css";
+import "./style/base.css";
+import "./style/layout.css";
+import "./style/components.css";
+import { App } from "./App";
 
-const root = document.getElementById("app");
-if (root) render(<h1>Dogwatch</h1>, root);
+render(<App />, document.getElementById("app") as HTMLElement);

@@ -1,0 +1,136 @@
+import { useSignal, useSignalEffect } from "@preact/signals";
+import type { ComponentType } from "preact";
+import { useEffect } from "preact/hooks";
+import { Trouble } from "./components/states";
+import { Toasts } from "./components/Toasts";
+import { t } from "./i18n/i18n";
+import { request } from "./lib/api";
+import { loadConfig } from "./lib/config";
+import { keepPrefs } from "./lib/prefs-sync";
+import { page } from "./lib/router";
+import { loadProfile, profile } from "./lib/session";
+import { sessionLost } from "./lib/session-state";
+import { connect, disconnect, listen } from "./lib/socket";
+import { PAGES, type Page } from "./pages";
+import { LoginForm } from "./pages/login/LoginForm";
+import { Shell } from "./Shell";
+
+/** The whole program: the login form, or the page of the address within the frame that all have. */
+export function App() {
+  const ready = useSignal<"asking" | "login" | "in" | "unreachable">("asking");
+
+  const enter = async () => {
+    try {
+      const known = await loadProfile();
+      if (!known) {
+        ready.value = "login";
+        return;
+      }
+      connect();
+      await loadConfig();
+      ready.value = "in";
+      void keepPrefs();
+    } catch {
+      ready.value = "unreachable";
+    }
+  };
+
+  useEffect(() => void enter(), []);
+  useSignalEffect(() => {
+    if (sessionLost.value && ready.peek() === "in") disconnect();
+  });
+  // The configuration was changed, by this page or another: switches, cameras and zones may be others.
+  useEffect(
+    () =>
+      listen(
+        "camera_activity",
+        debounce(() => ready.value === "in" && loadConfig().catch(() => {}), 1500),
+      ),
+    [],
+  );
+
+  if (ready.value === "unreachable") {
+    return (
+      <main class="page">
+        <Trouble error={new Error(t("error.unreachable"))} onRetry={enter} />
+      </main>
+    );
+  }
+  if (ready.value === "login" || (page.value === "login" && !profile.value)) return <LoginForm onEntered={enter} />;
+  if (ready.value === "asking") return null;
+  return (
+    <>
+      <Shell>
+        <Current />
+      </Shell>
+      {sessionLost.value && (
+        <div class="login-over">
+          <LoginForm onEntered={enter} />
+        </div>
+      )}
+      <Toasts />
+    </>
+  );
+}
+
+const loaded = new Map<Page, ComponentType>();
+
+/** The page of the address. The one before stays until the next is loaded, so that nothing flickers. */
+function Current() {
+  const shown = useSignal<ComponentType | null>(null);
+  const failed = useSignal<unknown>(null);
+  const wanted = PAGES.find(({ name }) => name === page.value);
+
+  const show = () => {
+    failed.value = null;
+    if (!wanted) return;
+    const known = loaded.get(wanted);
+    if (known) {
+      shown.value = known;
+      return;
+    }
+    wanted.load().then(
+      (file) => {
+        loaded.set(wanted, file.default);
+        if (wanted.name === page.peek()) shown.value = file.default;
+      },
+      (error: unknown) => (failed.value = error),
+    );
+  };
+  useEffect(() => {
+    document.title = wanted ? `${t(wanted.title)} · Dogwatch` : "Dogwatch";
+    show();
+  }, [wanted]);
+
+  if (!wanted) {
+    return (
+      <main class="page" id="content">
+        <Trouble error={new Error(t("error.notFound"))} />
+      </main>
+    );
+  }
+  if (failed.value) {
+    return (
+      <main class="page" id="content">
+        <Trouble error={new Error(t("error.page"))} onRetry={() => location.reload()} />
+      </main>
+    );
+  }
+  const Shown = loaded.get(wanted) ?? shown.value;
+  return Shown ? <Shown /> : null;
+}
+
+/** End the session, and show the login form. */
+export async function logOut(): Promise<void> {
+  disconnect();
+  await request("api/logout", { redirect: "manual" }).catch(() => {});
+  location.assign(new URL("login", document.baseURI));
+}
+
+function debounce(act: () => void, ms: number): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(act, ms);
+  };
+}

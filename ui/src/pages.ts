@@ -1,0 +1,26 @@
+/** The pages, by their name in the address. Each is a file of its own, loaded when it is first shown. */
+import { type IconNode, MonitorPlay, Palette } from "lucide";
+import type { ComponentType } from "preact";
+import type { Word } from "./i18n/i18n";
+
+export interface Page {
+  name: string;
+  title: Word;
+  icon: IconNode;
+  load: () => Promise<{ default: ComponentType }>;
+  /** Only administrators may use it. */
+  admin?: boolean;
+  /** Where its link is: in the bar of narrow screens too, only in the wide one, or nowhere. */
+  link: "always" | "wide" | "none";
+}
+
+export const PAGES: readonly Page[] = [
+  { name: "", title: "nav.live", icon: MonitorPlay, load: () => import("./pages/live/LivePage"), link: "always" },
+  {
+    name: "styleguide",
+    title: "nav.styleguide",
+    icon: Palette,
+    load: () => import("./pages/styleguide/StyleguidePage"),
+    link: "none",
+  },
+];
