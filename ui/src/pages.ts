@@ -1,5 +1,5 @@
 /** The pages, by their name in the address. Each is a file of its own, loaded when it is first shown. */
-import { type IconNode, MonitorPlay, Palette } from "lucide";
+import { type IconNode, MonitorPlay, Palette, Search } from "lucide";
 import type { ComponentType } from "preact";
 import type { Word } from "./i18n/i18n";
 
@@ -16,6 +16,13 @@ export interface Page {
 
 export const PAGES: readonly Page[] = [
   { name: "", title: "nav.live", icon: MonitorPlay, load: () => import("./pages/live/LivePage"), link: "always" },
+  {
+    name: "explore",
+    title: "nav.explore",
+    icon: Search,
+    load: () => import("./pages/explore/ExplorePage"),
+    link: "always",
+  },
   {
     name: "styleguide",
     title: "nav.styleguide",

@@ -11,6 +11,7 @@ interface Common {
 type InputProps = Common &
   Partial<Omit<LooseInputHTMLAttributes<HTMLInputElement>, "label" | "onInput" | "role">> & {
     onText?: (text: string) => void;
+    list?: string | undefined;
   };
 
 /** A line of text with its name. */

@@ -1,0 +1,86 @@
+import { useComputed } from "@preact/signals";
+import { Search } from "lucide";
+import { useEffect, useMemo } from "preact/hooks";
+import { Button } from "../../components/Button";
+import { Empty, Trouble } from "../../components/states";
+import { t } from "../../i18n/i18n";
+import { json } from "../../lib/api";
+import { href, navigate, query, setQuery } from "../../lib/router";
+import { listen } from "../../lib/socket";
+import { EventDetail } from "./detail/EventDetail";
+import { EventGrid } from "./EventGrid";
+import type { EventRow } from "./event";
+import "./explore.css";
+import { FilterBar } from "./FilterBar";
+import { count, parameters, readFilters } from "./filters";
+import { EventList } from "./list";
+
+const CALM_MS = 1500;
+
+/** Return the list that the address asks for; it is asked again while things happen and the page is at its top. */
+function useList(asked: Record<string, string>): EventList {
+  const key = JSON.stringify(asked);
+  const list = useMemo(
+    () =>
+      new EventList(asked, (given, signal) =>
+        json<EventRow[]>(`api/events${given.query ? "/search" : ""}?${new URLSearchParams(given)}`, { signal }),
+      ),
+    [key],
+  );
+  useEffect(() => {
+    void list.more();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const ends = listen("events", () => {
+      if (timer || document.hidden || scrollY > 200) return;
+      timer = setTimeout(() => {
+        timer = undefined;
+        void list.refresh();
+      }, CALM_MS);
+    });
+    return () => {
+      clearTimeout(timer);
+      ends();
+      list.end();
+    };
+  }, [list]);
+  return list;
+}
+
+/** Events by day, with filters; one of them in detail. */
+export default function ExplorePage() {
+  const filters = useComputed(() => readFilters(query.value)).value;
+  const list = useList(parameters(filters));
+  const chosen = query.value.get("event");
+  const rows = list.rows.value;
+  const nothing = !rows.length && !list.loading.value && !list.error.value;
+
+  return (
+    <main class="page explore" id="content">
+      <div class="page-head">
+        <h1>{t("nav.explore")}</h1>
+      </div>
+      <FilterBar filters={filters} />
+      {list.error.value && <Trouble error={list.error.value} onRetry={() => list.more()} />}
+      {nothing && (
+        <Empty
+          icon={Search}
+          title={t(count(filters) || filters.words || filters.day ? "explore.nothing" : "explore.none")}
+        >
+          {(count(filters) > 0 || filters.words || filters.day) && (
+            <Button onClick={() => navigate(href("explore"))}>{t("explore.clear")}</Button>
+          )}
+        </Empty>
+      )}
+      <EventGrid list={list} onOpen={(event) => setQuery({ event: event.id }, { push: true })} />
+      {chosen && (
+        <EventDetail
+          key={chosen}
+          id={chosen}
+          list={list}
+          onStep={(id) => setQuery({ event: id })}
+          onClose={() => setQuery({ event: null })}
+        />
+      )}
+    </main>
+  );
+}

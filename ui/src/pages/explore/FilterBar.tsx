@@ -1,0 +1,111 @@
+import { useSignal } from "@preact/signals";
+import { Bookmark, SlidersHorizontal, X } from "lucide";
+import { useEffect, useRef } from "preact/hooks";
+import { Button } from "../../components/Button";
+import { Chips } from "../../components/Chips";
+import { useOpen } from "../../components/Dialog";
+import { Menu } from "../../components/Menu";
+import { label, t } from "../../i18n/i18n";
+import { json } from "../../lib/api";
+import { cameraName, cameras } from "../../lib/config";
+import { prefs, setPrefs } from "../../lib/prefs";
+import { useQuery } from "../../lib/query";
+import { href, navigate, query, setQuery } from "../../lib/router";
+import { isoDay } from "../../lib/time";
+import { count, type Filters, joined } from "./filters";
+import { MoreFilters } from "./MoreFilters";
+
+const TYPED_MS = 350;
+
+/** Words, day, cameras and labels at hand; the other filters in a window. */
+export function FilterBar({ filters }: { filters: Filters }) {
+  const [more, openMore, closeMore] = useOpen();
+  const labels = useQuery("labels", (signal) => json<string[]>("api/labels", { signal })).data ?? [];
+  const set = count(filters);
+  return (
+    <div class="explore-filters">
+      <div class="row">
+        <Words now={filters.words} />
+        <input
+          type="date"
+          class="input explore-date"
+          aria-label={t("explore.day")}
+          value={filters.day}
+          max={isoDay(Date.now() / 1000)}
+          onChange={(event) => setQuery({ day: event.currentTarget.value || null })}
+        />
+        <Button icon={SlidersHorizontal} onClick={openMore}>
+          {set ? t("explore.filtersSet", { n: set }) : t("explore.filters")}
+        </Button>
+        <Saved />
+        {(set > 0 || filters.words || filters.day) && (
+          <Button kind="quiet" icon={X} onClick={() => navigate(href("explore"))}>
+            {t("explore.clear")}
+          </Button>
+        )}
+      </div>
+      {cameras.value.length > 1 && (
+        <Chips
+          label={t("explore.cameras")}
+          chosen={filters.lists.cameras}
+          options={cameras.value.map(({ name }) => [name, cameraName(name)] as const)}
+          onChange={(chosen) => setQuery({ cameras: joined(chosen) })}
+        />
+      )}
+      {labels.length > 1 && (
+        <Chips
+          label={t("explore.labels")}
+          chosen={filters.lists.labels}
+          options={labels.map((name) => [name, label(name)] as const)}
+          onChange={(chosen) => setQuery({ labels: joined(chosen) })}
+        />
+      )}
+      {more && <MoreFilters filters={filters} onClose={closeMore} />}
+    </div>
+  );
+}
+
+function Words({ now }: { now: string }) {
+  const typed = useSignal(now);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => {
+    typed.value = now;
+  }, [now]);
+  const change = (text: string) => {
+    typed.value = text;
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => setQuery({ words: text.trim() || null }), TYPED_MS);
+  };
+  return (
+    <input
+      type="search"
+      class="input explore-words"
+      placeholder={t("explore.words")}
+      aria-label={t("explore.words")}
+      maxLength={500}
+      value={typed.value}
+      onInput={(event) => change(event.currentTarget.value)}
+    />
+  );
+}
+
+/** Filters that the user has given a name; kept with the account. */
+function Saved() {
+  const own = prefs.value.filters.filter(({ page }) => page === "explore");
+  const now = new URLSearchParams(query.value);
+  now.delete("event");
+  const known = own.find((one) => one.query === now.toString());
+  const save = () => {
+    const name = prompt(t("explore.saveName"))?.trim().slice(0, 60);
+    if (!name) return;
+    const others = prefs.value.filters.filter((one) => one.page !== "explore" || one.name !== name);
+    setPrefs({ filters: [...others, { name, page: "explore", query: now.toString() }].slice(-50) });
+  };
+  const remove = () => setPrefs({ filters: prefs.value.filters.filter((one) => one !== known) });
+  const items = [
+    ...own.map((one) => ({ text: one.name, onSelect: () => navigate(`${href("explore")}?${one.query}`) })),
+    ...(now.size && !known ? [{ text: t("explore.save"), onSelect: save }] : []),
+    ...(known ? [{ text: t("explore.forget", { name: known.name }), onSelect: remove }] : []),
+  ];
+  return items.length ? <Menu label={t("explore.saved")} icon={Bookmark} kind="plain" items={items} /> : null;
+}

@@ -1,0 +1,112 @@
+/** A list of events that grows as it is scrolled, page by page. */
+import { batch, type Signal, signal } from "@preact/signals";
+import type { EventRow } from "./event";
+
+export const PAGE = 60;
+/** So many are kept on a page; beyond, the list goes on at a page of its own, so that a million can be walked through. */
+export const MOST = 1800;
+
+export type Ask = (parameters: Record<string, string>, signal: AbortSignal) => Promise<EventRow[]>;
+
+export class EventList {
+  readonly rows: Signal<EventRow[]> = signal([]);
+  readonly loading = signal(true);
+  readonly error = signal<Error | null>(null);
+  /** Whether there is nothing beyond the last row. */
+  readonly complete = signal(false);
+  private running: AbortController | null = null;
+  private readonly gone = new Set<string>();
+
+  /** `parameters` are those of `/api/events`; `ask` sends them. */
+  constructor(
+    private readonly parameters: Record<string, string>,
+    private readonly ask: Ask,
+  ) {}
+
+  get byDate(): boolean {
+    return /^date/.test(this.parameters.sort ?? "") && !this.parameters.query;
+  }
+
+  get full(): boolean {
+    return this.rows.value.length >= MOST;
+  }
+
+  /** Load the first page, or the next one. */
+  async more(): Promise<void> {
+    if (this.running || this.complete.peek() || this.rows.peek().length >= MOST) return;
+    const known = this.rows.peek();
+    const found = await this.load(this.byDate ? this.beyond(known.at(-1)) : { limit: String(known.length + PAGE) });
+    if (!found) return;
+    const wanted = this.byDate ? PAGE : known.length + PAGE;
+    batch(() => {
+      this.complete.value = found.length < wanted;
+      this.rows.value = merged(known, found).filter(({ id }) => !this.gone.has(id));
+    });
+  }
+
+  /** Ask for the first page again: what is new comes to the top, what has changed is changed. */
+  async refresh(): Promise<void> {
+    if (this.running || !this.byDate) return;
+    const found = await this.load({ limit: String(PAGE) });
+    if (!found) return;
+    const fresh = new Map(found.map((row) => [row.id, row]));
+    const known = this.rows.peek().map((row) => fresh.get(row.id) ?? row);
+    const ids = new Set(known.map(({ id }) => id));
+    const added = found.filter(({ id }) => !ids.has(id) && !this.gone.has(id));
+    this.rows.value = this.parameters.sort === "date_asc" ? known : [...added, ...known];
+  }
+
+  /** Take an event away; return what brings it back. */
+  remove(id: string): () => void {
+    const at = this.rows.peek().findIndex((row) => row.id === id);
+    const row = this.rows.peek()[at];
+    this.gone.add(id);
+    this.rows.value = this.rows.peek().filter((one) => one.id !== id);
+    return () => {
+      this.gone.delete(id);
+      if (row && !this.rows.peek().some((one) => one.id === id)) {
+        this.rows.value = [...this.rows.peek().slice(0, at), row, ...this.rows.peek().slice(at)];
+      }
+    };
+  }
+
+  /** Change what is known of an event. */
+  change(id: string, changes: Partial<EventRow>): void {
+    this.rows.value = this.rows.peek().map((row) => (row.id === id ? { ...row, ...changes } : row));
+  }
+
+  /** Ask for nothing any more. */
+  end(): void {
+    this.running?.abort();
+  }
+
+  private beyond(last: EventRow | undefined): Record<string, string> {
+    if (!last) return { limit: String(PAGE) };
+    const oldest = this.parameters.sort === "date_desc";
+    // Events that begin at the same moment must not be lost between two pages: they are asked for again, and known.
+    const edge = String(last.start_time + (oldest ? 0.0005 : -0.0005));
+    return { limit: String(PAGE), [oldest ? "before" : "after"]: edge };
+  }
+
+  private async load(more: Record<string, string>): Promise<EventRow[] | null> {
+    const running = new AbortController();
+    this.running = running;
+    this.loading.value = true;
+    try {
+      const found = await this.ask({ ...this.parameters, ...more }, running.signal);
+      this.error.value = null;
+      return running.signal.aborted ? null : found;
+    } catch (error) {
+      if (!running.signal.aborted) this.error.value = error as Error;
+      return null;
+    } finally {
+      this.running = null;
+      this.loading.value = false;
+    }
+  }
+}
+
+function merged(known: EventRow[], found: EventRow[]): EventRow[] {
+  const ids = new Set(known.map(({ id }) => id));
+  return [...known, ...found.filter(({ id }) => !ids.has(id))];
+}
