@@ -1,5 +1,5 @@
 /** The pages, by their name in the address. Each is a file of its own, loaded when it is first shown. */
-import { type IconNode, MonitorPlay, Palette, Search } from "lucide";
+import { Clapperboard, type IconNode, MonitorPlay, Palette, Search } from "lucide";
 import type { ComponentType } from "preact";
 import type { Word } from "./i18n/i18n";
 
@@ -22,6 +22,13 @@ export const PAGES: readonly Page[] = [
     icon: Search,
     load: () => import("./pages/explore/ExplorePage"),
     link: "always",
+  },
+  {
+    name: "export",
+    title: "nav.export",
+    icon: Clapperboard,
+    load: () => import("./pages/exports/ExportsPage"),
+    link: "wide",
   },
   {
     name: "styleguide",
