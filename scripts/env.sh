@@ -38,4 +38,7 @@ fi
 
 echo "Installing what Dogwatch needs ..."
 "$venv/bin/pip" install -q --disable-pip-version-check --require-hashes -r "$requirements"
+# The web page is built with Node.js.
+"$venv/bin/python" hatch_build.py has-node ||
+    "$venv/bin/pip" install -q --disable-pip-version-check --require-hashes -r requirements/node.txt
 "$venv/bin/pip" install -q --disable-pip-version-check --no-deps --no-build-isolation -e .

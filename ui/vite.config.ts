@@ -21,6 +21,8 @@ const foreign = `^/(?!$|\\?|(?:${own.join("|")})|(?:${pages.join("|")})(?:\\?|$)
 
 export default defineConfig({
   base: "./",
+  // The server puts a nonce of its own into each answer, for the style sheets that CodeMirror makes.
+  html: { cspNonce: "DOGWATCH_NONCE" },
   plugins: [preact({ reactAliasesEnabled: false, devToolsEnabled: false }), compressed(built)],
   build: {
     outDir: built,

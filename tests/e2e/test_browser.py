@@ -86,29 +86,22 @@ def test_login(program: Program, page: Page, complaints: list[str]) -> None:
     assert external
     assert password
     page.goto(external.group())
-    page.get_by_label("User").fill("admin")
+    page.get_by_label("Name").fill("admin")
     page.get_by_label("Password").fill("not the password")
     page.get_by_role("button", name="Log in").click()
-    until(page, "document.querySelector('#problem').textContent !== ''")
-    assert "did not work" in page.get_by_role("alert").inner_text()
-    assert not page.locator("#main").is_visible()
+    page.get_by_text("Name or password are wrong").wait_for()
+    assert not page.get_by_role("navigation").is_visible()
 
     page.get_by_label("Password").fill(password.group(1))
     page.get_by_role("button", name="Log in").click()
-    page.get_by_alt_text("Live picture of street").wait_for()
-    until(page, "document.querySelector('#cameras img').naturalWidth > 0")
-    assert page.locator("#who").inner_text() == "admin"
-    assert not page.locator("#login").is_visible()
-    until(page, "document.querySelectorAll('#events figure img').length > 0")
-
-    page.get_by_role("link", name="Log out").click()
+    page.get_by_role("button", name="admin").click()
+    page.get_by_role("button", name="Log out").click()
     page.get_by_label("Password").wait_for()
     assert [one for one in complaints if UNAUTHORIZED not in one] == []
 
 
 def test_live_pictures_move(program: Program, page: Page, complaints: list[str]) -> None:
-    page.goto(program.address)
-    page.get_by_role("button", name="Play").click()
+    page.goto(f"{program.address}/live/webrtc/webrtc.html?src=street&mode=mse")
     until(page, "document.querySelector('video')?.currentTime > 0.5")
     before, first = page.evaluate(STATE), page.evaluate(LOOK)
     until(page, f"document.querySelector('video').currentTime > {before['time'] + 2}")
@@ -118,8 +111,6 @@ def test_live_pictures_move(program: Program, page: Page, complaints: list[str])
     assert after["frames"] > before["frames"] + 10
     assert shows_something(first)
     assert sum(abs(a - b) > 12 for a, b in zip(first, second, strict=True)) > 5, "the pictures do not move"
-    page.get_by_role("button", name="Stop").click()
-    page.get_by_alt_text("Live picture of street").wait_for()
     assert complaints == []
 
 

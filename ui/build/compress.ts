@@ -4,11 +4,11 @@ import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import type { Plugin } from "vite";
 
-const TEXT = /\.(?:css|html|js|json|svg|webmanifest)$/;
+const TEXT = /\.(?:css|js|json|svg|webmanifest)$/;
 
 /**
  * Write `NAME.br` and `NAME.gz` beside each text file of the built page, so that the server compresses nothing. What
- * compression makes no smaller gets neither.
+ * compression makes no smaller gets neither; nor does the page itself, in which each answer differs.
  */
 export function compressed(folder: string): Plugin {
   return {
@@ -17,7 +17,7 @@ export function compressed(folder: string): Plugin {
     async closeBundle(error?: Error) {
       if (error) return;
       const files = await readdir(folder, { recursive: true, withFileTypes: true });
-      const texts = files.filter((file) => file.isFile() && TEXT.test(file.name));
+      const texts = files.filter((file) => file.isFile() && TEXT.test(file.name) && !file.parentPath.endsWith(".vite"));
       await Promise.all(texts.map((file) => compress(join(file.parentPath, file.name))));
     },
   };

@@ -11,6 +11,7 @@ from dogwatch.api.listener import EXTERNAL, INTERNAL
 from dogwatch.auth import passwords, tokens
 from dogwatch.store import users
 from dogwatch.testing.app import CONFIG, KEY, PASSWORD, Nvr, nvr
+from tests.built_ui import built
 
 NEW = "another long password"
 
@@ -314,6 +315,7 @@ async def test_who_a_proxy_names_has_no_sessions_here(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["DOGWATCH_BASE_PATH", "FRIGATE_BASE_PATH"])
 async def test_the_base_path(app: Nvr, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    built()
     monkeypatch.setenv(name, "/nvr/")
     async with app.client(EXTERNAL) as client:
         for sent, prefix in (("", "/nvr"), ("/other", "/other"), ("//evil.example", "/nvr"), ("/a/../b", "/nvr")):

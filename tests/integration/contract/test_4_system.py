@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from dogwatch.api.nvr.pages import PAGES
 from dogwatch.testing.app import CONFIG
 from dogwatch.testing.recordings import T0
+from tests.built_ui import built
 from tests.integration.contract import shapes
 from tests.integration.contract.conftest import Contract, done, fails, rows, wait_for
 
@@ -309,14 +311,26 @@ def test_own_openapi(contract: Contract) -> None:
     assert json.loads(answer.content)["openapi"].startswith("3.1")
 
 
-@endpoint("GET /", "GET /login", "GET /assets/{name}")
+@endpoint("GET /", *(f"GET /{page}" for page in PAGES))
 def test_2_1_page(contract: Contract) -> None:
-    for path in ("/", "/login"):
+    built()
+    for path in ("/", *(f"/{page}" for page in PAGES)):
         answer = contract.stranger.get(path)
         assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
         assert answer.headers["content-type"].startswith("text/html")
-    assert contract.stranger.get("/assets/page.js").headers["content-type"].startswith("text/javascript")
-    fails(contract.stranger.get("/assets/other.js"), 404)
+
+
+@endpoint("GET /assets/{name}", "GET /icons/{name}", "GET /manifest.webmanifest", "GET /sw.js")
+def test_own_files_of_the_page(contract: Contract) -> None:
+    script = next(path.name for path in (built() / "assets").glob("*.js"))
+    answer = contract.stranger.get(f"/assets/{script}")
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert "immutable" in answer.headers["cache-control"]
+    assert contract.stranger.get("/icons/icon-192.png").headers["content-type"] == "image/png"
+    assert contract.stranger.get("/manifest.webmanifest").json()["scope"] == "./"
+    assert contract.stranger.get("/sw.js").status_code == (200 if (built() / "sw.js").exists() else 404)
+    for path in ("/assets/other.js", "/icons/other.png"):
+        fails(contract.stranger.get(path), 404)
 
 
 @endpoint(

@@ -1,16 +1,14 @@
-"""A plain page: live pictures, newest events, login. It loads nothing from elsewhere."""
+"""The web page: its shell for each path that it has, its scripts and pictures (docs/api/files.md)."""
 
 from __future__ import annotations
-
-from importlib import resources
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from dogwatch.api import answers
+from dogwatch.api import answers, built_page
 from dogwatch.api.arrivals import base_path
-from dogwatch.api.errors import ApiError
 from dogwatch.api.late_route import LateRoute
+from dogwatch.api.nvr.pages import PAGES
 
 router = APIRouter(route_class=LateRoute)
 
@@ -23,31 +21,44 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-ASSETS = {"page.js": "text/javascript", "page.css": "text/css"}
+"""Of a page that stands alone, such as the player's."""
+FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+"""For files whose names change with what they hold."""
+ASK = {"Cache-Control": "no-cache"}
+WORKER_POLICY = {"Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'"}
+SHELL = answers.body(answers.PAGE) | answers.body(answers.PAGE, status=503)
+MISSING = answers.refusals(404)
 
 
-@router.get("/", responses=answers.body(answers.PAGE))
+@router.get("/", responses=SHELL)
 def index(request: Request) -> Response:
-    """Return the page. Its links are relative, so that it also works below a prefix that nobody has told us."""
-    page, prefix = _read("index.html"), base_path(request.scope)
-    if prefix:
-        page = page.replace(b"<head>", f'<head>\n    <base href="{prefix}/">'.encode(), 1)
-    return Response(page, media_type="text/html", headers=HEADERS)
+    """Return the web page."""
+    return built_page.shell(base_path(request.scope))
 
 
-@router.get("/login", responses=answers.body(answers.PAGE))
-def login(request: Request) -> Response:
-    """Return the page, which shows the login form without a session."""
-    return index(request)
+for _name in PAGES:
+    router.get(f"/{_name}", responses=SHELL)(index)
 
 
-@router.get("/assets/{name}", responses=answers.body(*ASSETS.values()))
-def asset(name: str) -> Response:
-    """Return a script or a style sheet of the page."""
-    if name not in ASSETS:
-        raise ApiError(404, "Not found")
-    return Response(_read(name), media_type=ASSETS[name], headers={"Cache-Control": "no-cache"})
+@router.get("/assets/{name}", responses=answers.file("text/javascript", "text/css", "image/svg+xml", "font/woff2"))
+def asset(name: str, request: Request) -> Response:
+    """Return a script, style sheet, font or picture of the web page."""
+    return built_page.file("assets", name, request.headers, FOREVER)
 
 
-def _read(name: str) -> bytes:
-    return (resources.files("dogwatch.api") / "page" / name).read_bytes()
+@router.get("/icons/{name}", responses=answers.file("image/png", "image/svg+xml"))
+def icon(name: str, request: Request) -> Response:
+    """Return an icon of the web page."""
+    return built_page.file("icons", name, request.headers, ASK)
+
+
+@router.get("/manifest.webmanifest", responses=answers.file("application/manifest+json") | MISSING)
+def manifest(request: Request) -> Response:
+    """Return what a device that installs the web page has to know."""
+    return built_page.file("", "manifest.webmanifest", request.headers, ASK)
+
+
+@router.get("/sw.js", responses=answers.file("text/javascript") | MISSING)
+def service_worker(request: Request) -> Response:
+    """Return the web page's service worker."""
+    return built_page.file("", "sw.js", request.headers, {**ASK, **WORKER_POLICY})

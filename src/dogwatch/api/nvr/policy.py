@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
+from dogwatch.api.nvr.pages import PAGES
+
 
 class Permission(Enum):
     """What a caller needs to get through to the handler."""
@@ -45,8 +47,11 @@ _P = Permission
 
 SYSTEM: dict[tuple[str, str], Permission] = {
     ("GET", "/"): _P.PUBLIC,
-    ("GET", "/login"): _P.PUBLIC,
+    **{("GET", f"/{page}"): _P.PUBLIC for page in PAGES},
     ("GET", "/assets/{name}"): _P.PUBLIC,
+    ("GET", "/icons/{name}"): _P.PUBLIC,
+    ("GET", "/manifest.webmanifest"): _P.PUBLIC,
+    ("GET", "/sw.js"): _P.PUBLIC,
     ("GET", "/api/"): _P.AUTHENTICATED,
     ("GET", "/api/version"): _P.AUTHENTICATED,
     ("GET", "/api/auth"): _P.AUTHENTICATED,
