@@ -27,7 +27,7 @@ class _Waiting(msgspec.Struct):
     payload: object
     missing: int  # futures that are not done
     deadline: float
-    told: Callable[[], object]
+    told: Callable[[], object] | None  # until it has been called: it may hold a future, which holds this message
 
 
 class EventOutbox:
@@ -77,7 +77,9 @@ class EventOutbox:
                     self._note_overdue(head.topic)
                 self._queue.popleft()
                 self._publish(head.topic, head.payload)
-                head.told()
+                told, head.told = head.told, None  # so nothing is left that only the garbage collector can free
+                if told is not None:
+                    told()
 
     def _note_done(self, message: _Waiting, _: Future[Any]) -> None:
         with self._lock:

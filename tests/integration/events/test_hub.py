@@ -1,11 +1,13 @@
 """A recorded sequence of frames becomes rows, messages and files."""
 
+import gc
 import json
 
 import pytest
 
 from dogwatch.errors import StoreAwayError
 from dogwatch.events import edits, manual, reasons
+from dogwatch.events.live_object import LiveObject
 from dogwatch.events.media import EventMedia
 from dogwatch.events.outputs import LATE_S
 from dogwatch.events.rendering import Style
@@ -319,3 +321,18 @@ async def test_why_an_event_is_one_is_kept_with_it_and_goes_with_it(house: House
     assert [one["decision"] for one in kept["decisions"]] == ["alert", "clip", "snapshot"]
     assert edits.delete(house.hub, [key]) == [key]
     assert house.why(key) is None
+
+
+async def test_an_object_that_is_over_leaves_nothing_to_the_garbage_collector(house: House) -> None:
+    """A collection stops all threads, and takes the longer the more there is."""
+    gc.collect()
+    gc.disable()
+    try:
+        before = {id(one) for one in gc.get_objects() if isinstance(one, LiveObject)}
+        house.walk()
+        house.leave(4)
+        assert house.kinds("events") == ["new", "update", "end"]
+        await house.close()
+        assert [one for one in gc.get_objects() if isinstance(one, LiveObject) and id(one) not in before] == []
+    finally:
+        gc.enable()

@@ -1,4 +1,7 @@
+import gc
+import weakref
 from concurrent.futures import Future
+from functools import partial
 
 import pytest
 
@@ -66,3 +69,19 @@ def test_overdue_messages_are_logged_once_a_minute(caplog: pytest.LogCaptureFixt
     box.time += LOG_S
     box.outbox.drain()
     assert caplog.messages[1] == "messages go out before their rows are written: 300, the last about reviews"
+
+
+def test_a_message_that_is_out_leaves_nothing_to_the_garbage_collector() -> None:
+    box = Box()
+    gc.disable()
+    try:
+        row = Future[None]()
+        box.outbox.put("events", 1, row, told=partial(box.told.append, row))
+        row.set_result(None)
+        there = weakref.ref(row)
+        assert box.told == [1, row]
+        box.told.clear()
+        del row
+        assert there() is None
+    finally:
+        gc.enable()
