@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -19,12 +18,16 @@ from dogwatch.testing import app as apps
 from tests import postgres as servers
 from tests.memory import in_memory
 from tests.postgres import PostgresServer
+from tests.spreading import (  # noqa: F401 - hooks
+    pytest_configure,
+    pytest_configure_node,
+    pytest_runtest_protocol,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+    pytest_testnodedown,
+    pytest_xdist_make_scheduler,
+)
 from tests.waiting import waits
-
-if TYPE_CHECKING:
-    from xdist.workermanage import WorkerController
-
-    from tests.lanes import MixedScheduling
 
 # How long an example takes says nothing on a machine that does other things too.
 settings.register_profile("dogwatch", deadline=None)
@@ -43,30 +46,6 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
     finally:
         gc.freeze()
         gc.enable()
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> MixedScheduling | None:
-    """Mix tests that wait with tests that compute where whole files are spread over processes."""
-    if config.getvalue("dist") != "loadfile":
-        return None
-    from tests.lanes import MixedScheduling
-
-    return MixedScheduling(config, log)
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_configure_node(node: WorkerController) -> None:
-    """Tell the process that computes beside others that wait that it has to give way."""
-    from tests.lanes import COMPUTING
-
-    node.workerinput["gives_way"] = node.gateway.id == COMPUTING and len(node.config.getvalue("tx")) > 2
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Give way to tests that look at the clock."""
-    if getattr(config, "workerinput", {}).get("gives_way"):
-        os.nice(5)
 
 
 @pytest.fixture
