@@ -17,9 +17,8 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
@@ -39,8 +38,7 @@ class PageError(Exception):
     """The web page cannot be built; the text says why, and what to do."""
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(NamedTuple):  # hatchling runs this file in a way in which dataclasses do not work
     """Node.js, and the command that runs its npm."""
 
     program: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
 from pathlib import Path
 
@@ -126,6 +127,18 @@ async def test_how_long_files_may_be_kept(app: Nvr, page: Path) -> None:
             again = await client.get(path, headers={"If-None-Match": answer.headers["etag"], "Accept-Encoding": "br"})
             assert (again.status_code, again.content) == (304, b"")
         assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+async def test_another_version_has_another_tag(app: Nvr, page: Path) -> None:
+    """Also if it is as long, and of the same time, as packages may say."""
+    async with app.client(EXTERNAL) as client:
+        before = (await client.get("/sw.js")).headers["etag"]
+        (page / "sw.js").rename(page / "old.js")
+        (page / "sw.js").write_text("2;")
+        os.utime(page / "sw.js", ns=(0, (page / "old.js").stat().st_mtime_ns + 1))
+        answer = await client.get("/sw.js", headers={"If-None-Match": before})
+        assert (answer.status_code, answer.text) == (200, "2;")
+        assert "last-modified" not in answer.headers
 
 
 async def test_what_is_no_file_of_the_page(app: Nvr, page: Path) -> None:
