@@ -35,5 +35,5 @@ export function Trouble({ error, onRetry }: { error: unknown; onRetry?: () => un
 
 /** The place of something that comes, in its size, so that nothing jumps. */
 export function Skeleton({ height, ratio }: { height?: number; ratio?: number }) {
-  return <div class="skeleton" aria-hidden="true" style={{ height, aspectRatio: ratio }} />;
+  return <div class="skeleton" aria-hidden="true" style={{ height: height && `${height}px`, aspectRatio: ratio }} />;
 }

@@ -3,6 +3,7 @@ import { computed } from "@preact/signals";
 import { language } from "../i18n/i18n";
 import { config } from "./config";
 import { prefs } from "./prefs";
+import { fromWallIn, midnightIn, type Wall, wallIn } from "./zone";
 
 export const HOUR = 3600;
 export const DAY = 86_400;
@@ -77,57 +78,17 @@ export function duration(seconds: number): string {
   return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
-export interface Wall {
-  year: number;
-  month: number; // 1 to 12
-  day: number;
-  hour: number;
-  minute: number;
-  second: number;
-}
+export type { Wall };
 
 /** What a clock on the wall shows at `at`. */
-export function wall(at: number): Wall {
-  const parts: Record<string, number> = {};
-  const shape = new Intl.DateTimeFormat("en-US", {
-    timeZone: zone.value,
-    hourCycle: "h23",
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-  });
-  for (const { type, value } of shape.formatToParts(at * 1000)) parts[type] = Number(value);
-  return parts as unknown as Wall;
-}
+export const wall = (at: number): Wall => wallIn(zone.value, at);
 
 /** When a clock on the wall shows this; fields may overflow, as `day + 1`. Of an hour that comes twice, the first. */
-export function fromWall({
-  year,
-  month,
-  day,
-  hour = 0,
-  minute = 0,
-  second = 0,
-}: Partial<Wall> & Pick<Wall, "year" | "month" | "day">): number {
-  const asked = Date.UTC(year, month - 1, day, hour, minute, second) / 1000;
-  let found = asked;
-  for (let turn = 0; turn < 3; turn += 1) {
-    const shown = wall(found);
-    const off = Date.UTC(shown.year, shown.month - 1, shown.day, shown.hour, shown.minute, shown.second) / 1000 - asked;
-    if (!off) break;
-    found -= off;
-  }
-  return found;
-}
+export const fromWall = (given: Partial<Wall> & Pick<Wall, "year" | "month" | "day">): number =>
+  fromWallIn(zone.value, given);
 
 /** The midnight before `at`, or `days` days after that. */
-export function midnight(at: number, days = 0): number {
-  const { year, month, day } = wall(at);
-  return fromWall({ year, month, day: day + days });
-}
+export const midnight = (at: number, days = 0): number => midnightIn(zone.value, at, days);
 
 export const sameDay = (a: number, b: number) => midnight(a) === midnight(b);
 

@@ -11,6 +11,7 @@ import { Tabs } from "../../components/Tabs";
 import { setPrefs } from "../../lib/prefs";
 import { toast, undoable } from "../../lib/toasts";
 import "./styleguide.css";
+import { TimelineSample } from "./TimelineSample";
 
 const COLOURS = [
   "surface-0",
@@ -126,6 +127,8 @@ export default function StyleguidePage() {
         onChange={setTab}
       />
       <Menu label="More" items={[{ text: "First" }, { text: "Second", icon: Trash2 }]} />
+      <h2>Timeline</h2>
+      <TimelineSample />
       <h2>States</h2>
       <Trouble error={new Error("The camera does not answer.")} onRetry={wait} />
       <Skeleton height={48} />
