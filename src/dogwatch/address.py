@@ -44,6 +44,18 @@ def encode_credentials(url: str) -> str:
     return f"{scheme}://{encode(user, scheme)}{colon}{encode(password, scheme)}{rest[end:]}"
 
 
+def with_login(url: str, user: str, password: str) -> str:
+    """Return `url` with this user and password in place of its own; unchanged without a user.
+
+    They are taken as they are: a `%` is one, and no escape.
+    """
+    scheme, separator, rest = url.partition("://")
+    if not user or not separator:
+        return url
+    own = f"{quote(user, safe='')}:{quote(password, safe='')}"
+    return f"{scheme}://{own}{rest[end:] if (end := _credentials_end(rest)) >= 0 else f'@{rest}'}"
+
+
 def without_options(entry: str) -> str:
     """Return the address of a stream server's entry `address#video=copy#...`, with its credentials encoded."""
     return encode_credentials(entry).partition("#")[0]

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from dogwatch.recordings.preview_catalogue import PreviewCatalogue
     from dogwatch.recordings.space import SpaceKeeper
     from dogwatch.sharing.shares import Shares
+    from dogwatch.stats.disk_usage import FileUsageMeter
     from dogwatch.stats.keeper import StatsKeeper
     from dogwatch.stats.problems import ProblemKeeper
     from dogwatch.store.database import Database
@@ -92,6 +93,7 @@ class Services:
     push: PushNotifier
     ptz: PtzCameras
     stats: StatsKeeper
+    disk_usage: FileUsageMeter
     problems: ProblemKeeper
     space: SpaceKeeper
     activity: Activity

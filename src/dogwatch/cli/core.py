@@ -82,9 +82,29 @@ def load_or_last(path: Path, paths: Paths) -> Loaded:
         last = last_config.instead_of(path, paths.data, errors)
         if last is not None:
             return last
-        if not find(path).exists():
-            raise click.ClickException(f"{path} does not exist; `dogwatch init` writes one") from None
-        refuse(errors, path)
+        if find(path).exists():
+            refuse(errors, path)
+        return first_configuration(path, paths.data)
+
+
+def first_configuration(path: Path, data: Path) -> Loaded:
+    """Write the file of somebody who begins, and load it; exit if it has been there before, so it was lost.
+
+    Raises:
+        ClickException: There is a database, or the file cannot be written.
+    """
+    from dogwatch.config import load, text_file
+    from dogwatch.config.template import template
+
+    if (data / "dogwatch.db").exists():
+        raise click.ClickException(f"{path} does not exist; `dogwatch init` writes one")
+    try:
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        text_file.write(path, template())
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be written: {error.strerror or error}") from error
+    say(f"There was no configuration: wrote {path}, which has no cameras yet.")
+    return load(path)
 
 
 def run_or_go_back(loaded: Loaded, path: Path, paths: Paths, link: socket.socket) -> int:
@@ -208,6 +228,8 @@ def say_addresses(core: Core, addresses: Addresses) -> None:
         say(f"  {addresses.edge}  (edge camera)")
     from dogwatch.config.detectors import BUILT_IN_TYPES
 
+    if not core.keeper.config.cameras:
+        say("No camera is configured: the page helps to find and add one.")
     if all(detector.type in BUILT_IN_TYPES for detector in core.keeper.config.detectors.values()):
         say("The built-in detector is basic: it finds upright people, but no cars.")
         say("`dogwatch model known` lists better ones, and `dogwatch model add NAME` fetches one.")

@@ -198,13 +198,9 @@ def _write_config(loaded: Loaded, model_keys: dict[str, Any]) -> None:
 
 def _used(loaded: Loaded) -> set[str]:
     """Return the paths of the models that detectors load."""
-    from dogwatch.config.detectors import BUILT_IN_TYPES
+    from dogwatch.config.labels import model_file
 
-    paths = set()
-    for detector in loaded.config.detectors.values():
-        if detector.type not in BUILT_IN_TYPES:
-            paths.add(detector.model_path or (detector.model or loaded.config.model).path or "")
-    return paths
+    return {model_file(loaded.config, detector) for detector in loaded.config.detectors.values()}
 
 
 def _progress(done: int, size: int) -> None:

@@ -15,8 +15,11 @@ from dogwatch.runtime.start import become_supervisor
 @data_option
 @config_option
 def run(data: Path, config_path: Path | None) -> None:
-    """Run Dogwatch until Ctrl-C or SIGTERM; a second signal ends it at once."""
-    if not data.exists() and not (config_path and config_path.exists()):
-        raise click.ClickException(f"{config_path or data / 'config.yml'} does not exist; `dogwatch init` writes one")
+    """Run Dogwatch until Ctrl-C or SIGTERM; a second signal ends it at once.
+
+    Without a configuration file and a database, a first one is written, and the page helps to set cameras up.
+    """
+    if not data.parent.exists() and not (config_path and config_path.exists()):  # most likely a slip of the pen
+        raise click.ClickException(f"{data.parent} does not exist: the data directory cannot be made there")
     config = ["--config", str(config_path)] if config_path else []
     become_supervisor(Paths.below(data), ["--data", str(data), *config])

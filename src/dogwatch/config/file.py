@@ -83,14 +83,28 @@ class ConfigFile:
             UnwritableError: It cannot be written.
         """
         with self._alone():
-            masked = [number for number, line in enumerate(text.splitlines(), 1) if _MASKED.match(line)]
-            if masked:
-                errors = [ConfigError("holds what is shown in place of a secret", line=line) for line in masked]
-                raise ConfigErrors(errors, self._path.name)
-            if not text.strip("\ufeff \t\r\n") and self._keeper.config.cameras:
-                raise ConfigErrors([EMPTY], self._path.name)
-            parse(text, path=self._path)
+            self._checked(text)
             _write(self._path, text)
+
+    def check(self, text: str) -> tuple[Loaded, Difference]:
+        """Return what `text` would be as the file, and what would change in force by it; nothing is written.
+
+        Raises:
+            ConfigErrors: The text is wrong.
+        """
+        loaded = self._checked(text)
+        return loaded, self._keeper.compared(loaded)
+
+    def with_changes(self, changes: Mapping[edit.Path, Any]) -> Loaded:
+        """Return the configuration in force with changes of single keys; nothing is written.
+
+        Raises:
+            ConfigError: There are too many.
+            ConfigErrors: One cannot be made, or the result is wrong.
+        """
+        path, text = self._path, self._keeper.loaded.text
+        _limit(changes)
+        return parse(_edited(text, changes, path), path=path)
 
     def change(self, changes: Changes, *, live: bool, write: bool) -> Difference:
         """Change single keys in the file (`write`), in what is in force (`live`), or both.
@@ -115,8 +129,7 @@ class ConfigFile:
             also = changes(present.config) if callable(changes) else changes
             if not (wanted or also):
                 raise NothingToDoError("Nothing to do")
-            if len(wanted) > MOST_CHANGES:
-                raise ConfigError(f"more than {MOST_CHANGES} changes at once")
+            _limit(wanted)
             fresh = _edited(written, wanted, path)
             loaded = parse(fresh, path=path)
             if live and written != present.text and not present.mistakes:
@@ -126,6 +139,21 @@ class ConfigFile:
             if not live:
                 return Difference()
             return self._apply(loaded if write else replace(loaded, mistakes=present.mistakes), unsaved=not write)
+
+    def _checked(self, text: str) -> Loaded:
+        """Return what `text` is as the file.
+
+        Raises:
+            ConfigErrors: It is wrong.
+        """
+        path = self._path
+        masked = [number for number, line in enumerate(text.splitlines(), 1) if _MASKED.match(line)]
+        if masked:
+            errors = [ConfigError("holds what is shown in place of a secret", line=line) for line in masked]
+            raise ConfigErrors(errors, path.name)
+        if not text.strip("\ufeff \t\r\n") and self._keeper.config.cameras:
+            raise ConfigErrors([EMPTY], path.name)
+        return parse(text, path=path)
 
     @property
     def _path(self) -> Path:
@@ -150,6 +178,11 @@ class ConfigFile:
         elif not unsaved:
             self._works(loaded)
         return found
+
+
+def _limit(changes: Mapping[edit.Path, Any]) -> None:
+    if len(changes) > MOST_CHANGES:
+        raise ConfigError(f"more than {MOST_CHANGES} changes at once")
 
 
 def _edited(text: str, changes: Mapping[edit.Path, Any], path: Path) -> str:

@@ -94,6 +94,15 @@ class Keeper:
         self._tell(wait=True)
         return found
 
+    def compared(self, loaded: Loaded) -> Difference:
+        """Return what would change if `loaded` were put in force."""
+        return difference(self._written, loaded.config)
+
+    def with_layers(self, loaded: Loaded) -> Config:
+        """Return what would be in force of `loaded`, with the present profile and what is switched laid over it."""
+        present = self._in_force.profile
+        return self._overlay(with_profile(loaded.config, present if present in loaded.config.profiles else None))
+
     def activate(self, profile: str | None) -> bool:
         """Lay a profile over the file from now on, or none; followers are told soon.
 

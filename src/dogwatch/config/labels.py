@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from dogwatch import coco
-from dogwatch.config.detectors import BUILT_IN, DetectorConfig, ModelConfig
+from dogwatch.config.detectors import BUILT_IN, BUILT_IN_TYPES, DetectorConfig, ModelConfig
 from dogwatch.config.root import Config
 
 LOGOS = (
@@ -56,6 +56,13 @@ def needs_model(config: Config) -> bool:
 def model_of(config: Config, detector: DetectorConfig) -> ModelConfig:
     """Return the `model` section that counts for `detector`: its own, or the shared one."""
     return detector.model or config.model
+
+
+def model_file(config: Config, detector: DetectorConfig) -> str:
+    """Return the path of the model that `detector` loads; empty if it needs no file of the user's."""
+    if detector.type in BUILT_IN_TYPES:
+        return ""
+    return detector.model_path or model_of(config, detector).path or ""
 
 
 def model_type(model: ModelConfig, runtime: str) -> str:

@@ -7,7 +7,7 @@ import platform
 import threading
 import time as time_module
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection
@@ -170,6 +170,11 @@ class JobRunner:
         """Return jobs of `kind`, newest first; see `store.jobs.listed`."""
         with self._db.read() as connection:
             return jobs.listed(connection, kind, cameras, live=live)
+
+    def latest(self, kinds: Collection[str] | None, *, limit: int, live: bool = False) -> list[Job]:
+        """Return jobs of all or some kinds, newest first; see `store.jobs.latest`."""
+        with self._db.read() as connection:
+            return jobs.latest(connection, kinds, limit=limit, live=live)
 
     def close(self) -> None:
         """Stop running jobs; they start again after the next start of the program."""

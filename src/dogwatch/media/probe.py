@@ -39,11 +39,11 @@ def probe(request: SourceRequest) -> list[dict[str, Any]]:
     if scheme_of(request.url) == "synthetic":
         source = open_source(request, threading.Event())
         try:
-            return [_stream(0, source.video_stream)]
+            return [track(0, source.video_stream)]
         finally:
             source.close()
-    with _opened(request) as container:
-        return [_stream(index, stream) for index, stream in enumerate(container.streams)]
+    with opened(request) as container:
+        return [track(index, stream) for index, stream in enumerate(container.streams)]
 
 
 def snapshot(request: SourceRequest) -> bytes:
@@ -67,7 +67,7 @@ def snapshot(request: SourceRequest) -> bytes:
 
 def _first_picture(request: SourceRequest, late: float) -> bytes | None:
     """Return the first picture as JPEG; None if none came until `late` (monotonic s)."""
-    with _opened(request) as container:
+    with opened(request) as container:
         if not container.streams.video:
             raise SourceError(f"{redact_url(request.url)}: it has no video")
         stream = container.streams.video[0]
@@ -83,7 +83,12 @@ def _first_picture(request: SourceRequest, late: float) -> bytes | None:
 
 
 @contextmanager
-def _opened(request: SourceRequest) -> Iterator[Any]:
+def opened(request: SourceRequest) -> Iterator[Any]:
+    """Open a stream, which leads to no file of this machine; what fails within is explained.
+
+    Raises:
+        SourceError: It cannot be opened or read.
+    """
     request = replace(request, url=encode_credentials(request.url))
     scheme = scheme_of(request.url)
     limits = {"protocol_whitelist": _PROTOCOLS} if scheme in NETWORK_SCHEMES else {}
@@ -100,7 +105,8 @@ def _opened(request: SourceRequest) -> Iterator[Any]:
         raise explain(error, request.url, request.timeout) from error
 
 
-def _stream(index: int, stream: Any) -> dict[str, Any]:
+def track(index: int, stream: Any) -> dict[str, Any]:
+    """Return the properties of a track, as the ffprobe program names them."""
     context = stream.codec_context
     found: dict[str, Any] = {
         "index": index,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dogwatch.api.services import Services
+from dogwatch.stats.disk_usage import FileUsageMeter
 
 if TYPE_CHECKING:
     from dogwatch.api.services import ServicePaths
@@ -34,6 +35,7 @@ def services_of(
         push=parts.push,
         ptz=parts.ptz,
         stats=parts.stats,
+        disk_usage=FileUsageMeter(context.data, lambda: context.db.path),
         problems=parts.problems,
         space=parts.space,
         activity=parts.activity,

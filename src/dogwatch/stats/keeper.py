@@ -16,6 +16,7 @@ from dogwatch.bus.messages import DetectorStats, EncoderStats, ListeningStats, M
 from dogwatch.outputs.broadcast import Broadcast, Publication
 from dogwatch.stats.camera import CameraNumbers
 from dogwatch.stats.machine import MIB, Load, Machine, Sample, storage
+from dogwatch.stats.series import FigureSeries
 
 API_KINDS = {"detection": "detector"}  # kinds of processes that clients know by another word
 ENCODERS = 256  # encoding processes that figures are kept of, the newest ones
@@ -84,6 +85,7 @@ class StatsKeeper:
         self._processes: dict[tuple[str, str], WorkerProcess] = {}
         self._sample = Sample()
         self._history: deque[dict[str, Any]] = deque(maxlen=HISTORY_LENGTH)
+        self.series = FigureSeries()
         self.events: Counter[tuple[str, str]] = Counter()
         """Events begun since the start, by camera and label."""
         self._stop = threading.Event()
@@ -157,6 +159,7 @@ class StatsKeeper:
         """Take a snapshot, keep it in the history and return it."""
         snapshot = self.snapshot()
         self._history.append(snapshot)
+        self.series.add(snapshot, self._clock())
         return snapshot
 
     def newest(self) -> dict[str, Any] | None:

@@ -44,6 +44,29 @@ def latest(connection: Connection, limit: int = 100, camera: str | None = None) 
 
 
 @dataclass(frozen=True, slots=True)
+class DeletionFilter:
+    """Which deletions are wanted: None means all; those whose number is below `before`."""
+
+    cameras: tuple[str, ...] | None = None
+    reasons: tuple[str, ...] | None = None
+    before: int | None = None
+
+
+def page(connection: Connection, wanted: DeletionFilter, limit: int) -> list[tuple[int, Deletion]]:
+    """Return the deletions that were noted last, with their numbers, the last one first."""
+    c = deletions.c
+    columns = [c[name] for name in Deletion.__dataclass_fields__]
+    query = select(c.id, *columns).order_by(c.id.desc()).limit(limit)
+    if wanted.before is not None:
+        query = query.where(c.id < wanted.before)
+    if wanted.cameras is not None:
+        query = query.where(c.camera.in_(wanted.cameras))
+    if wanted.reasons is not None:
+        query = query.where(c.reason.in_(wanted.reasons))
+    return [(number, Deletion(*row)) for number, *row in connection.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
 class LossesOfCamera:
     """What happened to footage of one camera for one reason: how often, from when on, and seconds and files of it."""
 

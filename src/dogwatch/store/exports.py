@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from dogwatch.store.tables import export_cases, exports
 
@@ -102,6 +102,12 @@ def finish(connection: Connection, export_id: str, size_bytes: int) -> None:
     connection.execute(
         exports.update().where(exports.c.id == export_id).values(in_progress=False, size_bytes=size_bytes)
     )
+
+
+def usage(connection: Connection) -> dict[str, int]:
+    """Return how many bytes the finished exports of each camera have."""
+    query = select(exports.c.camera, func.sum(exports.c.size_bytes)).where(~exports.c.in_progress)
+    return {camera: int(size or 0) for camera, size in connection.execute(query.group_by(exports.c.camera))}
 
 
 def rename(connection: Connection, export_id: str, name: str) -> bool:

@@ -185,6 +185,17 @@ def listed(
     return [job_of(row) for row in connection.execute(query)]
 
 
+def latest(connection: Connection, kinds: Collection[str] | None, *, limit: int, live: bool) -> list[Job]:
+    """Return jobs of all or some kinds, newest first; with `live` only those not ended."""
+    query = select(jobs)
+    if kinds is not None:
+        query = query.where(jobs.c.kind.in_(list(kinds)))
+    if live:
+        query = query.where(jobs.c.state.not_in(ENDED))
+    query = query.order_by(jobs.c.created_at.desc(), jobs.c.id.desc()).limit(limit)
+    return [job_of(row) for row in connection.execute(query)]
+
+
 def prune(connection: Connection, before: float, keep: int = 1000) -> int:
     """Delete jobs that ended before `before` (epoch s) or are not among the newest `keep`; return how many."""
     newest = select(jobs.c.id).where(jobs.c.state.in_(ENDED)).order_by(jobs.c.ended_at.desc()).limit(keep)

@@ -40,9 +40,14 @@ def measured(url: str, now: float, sound_dbfs: float) -> tuple[dict[str, Measure
     try:
         engine = _engine(make_url(url))
         with engine.connect() as connection:
-            return _cameras(connection, now - DAYS * DAY_S, now, sound_dbfs), sum(segments.usage(connection).values())
+            return measured_in(connection, now, sound_dbfs)
     except (SQLAlchemyError, StoreError, ValueError):  # there is none yet, or it has another version
         return {}, 0
+
+
+def measured_in(connection: Connection, now: float, sound_dbfs: float) -> tuple[dict[str, Measured], int]:
+    """Return the figures of each camera, and the bytes of all recordings."""
+    return _cameras(connection, now - DAYS * DAY_S, now, sound_dbfs), sum(segments.usage(connection).values())
 
 
 def _engine(url: URL) -> Engine:

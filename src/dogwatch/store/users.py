@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from dogwatch.errors import ConflictError
-from dogwatch.store.tables import push_devices, users
+from dogwatch.store.tables import push_devices, ui_choices, users
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,9 @@ def add(connection: Connection, user: User) -> None:
 
 
 def remove(connection: Connection, username: str) -> bool:
-    """Delete an account with its devices; False if there was none."""
-    mine = (push_devices.c.owner == username, push_devices.c.owner_kind == "account")
-    connection.execute(delete(push_devices).where(*mine))
+    """Delete an account with its devices and choices; False if there was none."""
+    for table in (push_devices, ui_choices):
+        connection.execute(delete(table).where(table.c.owner == username, table.c.owner_kind == "account"))
     return connection.execute(delete(users).where(users.c.username == username)).rowcount > 0
 
 

@@ -51,11 +51,13 @@ ASKED = {
     "config: Addresses with their secrets": "/api/config/raw_paths",
     "config: Zones": "/api/zones",
     "config: Birdseye": "/api/birdseye",
+    "config: First run": "/api/first_run",
     "config: Notifications": "/api/camera/notifications",
     "events: Counts": "/api/events/summary",
     "exports: The export": "/api/exports",
     "exports: Cases": "/api/cases",
     "exports: Jobs": "/api/jobs/export",
+    "exports: Jobs of every kind": "/api/jobs",
     "health: Problems": "/api/health",
     "live: Streams": "/api/go2rtc/streams",
     "previews: Hours": f"/api/preview/all/start/{T0 - 3600}/end/{T0}",
@@ -68,6 +70,7 @@ ASKED = {
     "recordings: Gaps": f"/api/recordings/unavailable?{RANGE}",
     "recordings: Space": "/api/recordings/storage",
     "review: Summary": "/api/review/summary",
+    "storage: Who uses what": "/api/storage",
     "system: Figures": "/api/stats",
     "system: Log": "/api/logs/frigate",
     "vod: Mappings": f"/api/vod/front/start/{T0}/end/{T0 + 4}",
@@ -117,6 +120,32 @@ async def test_profiles(app: Nvr) -> None:
         await client.put("/api/config/set", json={"requires_restart": 0, "config_data": data})
         await client.put("/api/camera/*/set/profile", json={"value": "away"})
         compare(EXAMPLES["config: Profiles"], (await client.get("/api/profiles")).json())
+
+
+async def test_a_configuration_that_is_tried(app: Nvr) -> None:
+    async with app.client() as client:
+        wrong = await client.post("/api/config/check", content="cameras: {front: {detect: {fps: never}}}")
+        compare(EXAMPLES["config: Checking a text"], wrong.json())
+        compare(EXAMPLES["config: Applying the file"], (await client.post("/api/config/apply")).json())
+        config = {"cameras": {"front": {"record": {"enabled": True}}}}
+        cost = await client.post("/api/config/forecast", json={"config": config})
+        compare(EXAMPLES["config: What recordings will take"], cost.json())
+        chosen = {"settings": EXAMPLES["authentication: Choices in the page"]["settings"]}
+        compare(
+            EXAMPLES["authentication: Choices in the page"], (await client.put("/api/profile/ui", json=chosen)).json()
+        )
+
+
+async def test_what_was_deleted(app: Nvr) -> None:
+    async with app.client() as client:
+        await client.delete(f"/api/recordings/start/{T0}/end/{T0 + 1}", headers={"X-CSRF-TOKEN": "1"})
+        compare(EXAMPLES["storage: What was deleted, and why"], (await client.get("/api/storage/deletions")).json())
+
+
+async def test_figures_over_time(app: Nvr) -> None:
+    app.services.stats.remember()
+    async with app.client() as client:
+        compare(EXAMPLES["system: Figures over time"], (await client.get("/api/stats/series")).json())
 
 
 async def test_a_batch(app: Nvr) -> None:

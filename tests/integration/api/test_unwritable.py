@@ -68,6 +68,7 @@ WRITING: dict[tuple[str, str], Request] = {
     ("DELETE", "/api/recordings/start/{start}/end/{end}"): ("/api/recordings/start/900/end/909", None),
     ("POST", "/api/notifications/register"): ("/api/notifications/register", {"sub": SUBSCRIPTION}),
     ("DELETE", "/api/notifications/devices/{device_id}"): ("/api/notifications/devices/phone", None),
+    ("PUT", "/api/profile/ui"): ("/api/profile/ui", {"settings": {"theme": "dark"}}),
 }
 PHONE = push_devices.PushDevice(
     "phone", "anonymous", "listener", "admin", "https://push.example.org/2", "", "", "Phone", "", START
@@ -83,6 +84,11 @@ OTHER: dict[tuple[str, str], Request] = {
     ("DELETE", "/api/go2rtc/streams/{stream}"): ("/api/go2rtc/streams/more", None),
     ("PUT", "/api/lpr/reprocess"): ("/api/lpr/reprocess?event_id=one", None),
     ("POST", "/api/{camera}/camera_health/accept"): ("/api/front/camera_health/accept", None),
+    ("POST", "/api/ffprobe"): ("/api/ffprobe", {"url": ""}),
+    ("POST", "/api/config/check"): ("/api/config/check", None),
+    ("POST", "/api/config/apply"): ("/api/config/apply", None),
+    ("POST", "/api/config/forecast"): ("/api/config/forecast", None),
+    ("DELETE", "/api/jobs/{job_id}"): ("/api/jobs/none", None),
     ("POST", "/api/onvif/probe"): ("/api/onvif/probe", {"host": ""}),
     **{key: (re.sub(r"\{\w+\}", "1", key[1]), {}) for key in FACES if key[0] != "GET"},
     ("POST", "/api/{camera}/ptz"): ("/api/front/ptz", {"command": "STOP"}),
@@ -202,6 +208,7 @@ def state(app: Nvr) -> list[Any]:
         "export_cases",
         "segments",
         "push_devices",
+        "ui_choices",
     )
     with app.services.db.read() as connection:
         rows = [connection.exec_driver_sql(f"SELECT * FROM {name} ORDER BY 1").all() for name in tables]

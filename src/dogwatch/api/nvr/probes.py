@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import threading
 import time
@@ -12,10 +13,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from annotated_types import Interval
 from fastapi import APIRouter
+from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
+from dogwatch.address import with_login
 from dogwatch.api import answers
-from dogwatch.api.errors import ApiError
+from dogwatch.api.errors import ApiError, ok
 from dogwatch.api.late_route import LateRoute
 from dogwatch.api.services import Services, TheServices
 from dogwatch.config import inputs
@@ -39,6 +42,16 @@ _SEPARATOR = re.compile(r",(?=\w+://|camera:)")
 _turns = threading.BoundedSemaphore(2)
 
 
+class StreamBody(BaseModel):
+    """The address of a stream, and how long to look at it."""
+
+    url: Annotated[str, Field(max_length=2000)]
+    username: Annotated[str, Field(max_length=200)] = ""
+    password: Annotated[str, Field(max_length=200)] = ""
+    seconds: Annotated[float, Field(ge=1, le=15, allow_inf_nan=False)] = 5.0
+    picture: bool = True
+
+
 @router.get("/api/ffprobe")
 def ffprobe(services: TheServices, paths: str = "", detailed: bool = False) -> JSONResponse:
     """Return what the streams at `paths` consist of, in their order."""
@@ -49,6 +62,33 @@ def ffprobe(services: TheServices, paths: str = "", detailed: bool = False) -> J
         raise ApiError(400, f"More than {MOST_PATHS} streams at once")
     with _turn(), ThreadPoolExecutor(AT_ONCE) as pool:
         return JSONResponse(list(pool.map(lambda one: _probed(one, detailed=detailed), wanted)))
+
+
+@router.post("/api/ffprobe", responses=answers.refusals(408, 502))
+def try_stream(body: StreamBody) -> dict[str, Any]:
+    """Read some seconds of a stream that need not be configured: what it consists of, its rate, and a picture."""
+    from dogwatch.media import stream_trial
+    from dogwatch.media.source_errors import SourceStalledError
+
+    request = _foreign(with_login(body.url, body.username, body.password), PROBE_S)
+    with _turn():
+        try:
+            found = stream_trial.try_stream(request, body.seconds, picture=body.picture)
+        except SourceStalledError as error:
+            raise ApiError(408, str(error)) from None
+        except SourceError as error:
+            raise ApiError(502, str(error)) from None
+    return ok(
+        "The stream has answered.",
+        streams=found.tracks,
+        width=found.width,
+        height=found.height,
+        seconds=round(found.seconds, 2),
+        bytes_per_second=_rounded(found.bytes_per_second),
+        fps=_rounded(found.fps),
+        keyframe_interval=_rounded(found.keyframe_interval),
+        picture=None if found.picture is None else base64.b64encode(found.picture).decode(),
+    )
 
 
 @router.get(
@@ -125,6 +165,10 @@ def _requests(services: Services, part: str) -> list[SourceRequest]:
         opened = inputs.input_options(path, source.input_args or camera.ffmpeg.input_args)
         found.append(SourceRequest(path, dict(opened.options), opened.format, timeout=PROBE_S))
     return found
+
+
+def _rounded(number: float | None) -> float | None:
+    return None if number is None else round(number, 2)
 
 
 def _foreign(url: str, timeout: float) -> SourceRequest:

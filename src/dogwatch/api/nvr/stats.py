@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
 from dogwatch.api import answers
 from dogwatch.api.late_route import LateRoute
+from dogwatch.api.numbers import Time
 from dogwatch.api.nvr.health import visible_health
 from dogwatch.api.services import TheCaller, TheServices
 from dogwatch.auth.caller import Caller
@@ -29,6 +30,12 @@ def stats(caller: TheCaller, services: TheServices) -> JSONResponse:
 def history(services: TheServices, keys: str = "") -> JSONResponse:
     """Return the numbers of the last twenty minutes, one set each 15 s, trimmed to dotted `keys` if given."""
     return JSONResponse(services.stats.history([key for key in keys.split(",") if key]))
+
+
+@router.get("/api/stats/series")
+def series(services: TheServices, step: Literal["15", "120"] = "15", since: Time | None = None) -> JSONResponse:
+    """Return figures over time for charts: of the last hour every 15 s, or of the last day every 2 min."""
+    return JSONResponse(services.stats.series.body(int(step), since))
 
 
 @router.get("/api/metrics", responses=answers.body(answers.TEXT))

@@ -77,6 +77,25 @@ class OneJobAnswer(Struct):
     job: JobAnswer | None
 
 
+class OwnedJobAnswer(JobAnswer):
+    """A job, who asked for it, and when."""
+
+    owner: str
+    created_at: float
+
+
+class AllJobsAnswer(Struct):
+    """Jobs of every kind, newest first, without results."""
+
+    jobs: list[OwnedJobAnswer]
+
+
+class OneOfAllJobsAnswer(Struct):
+    """A job of any kind."""
+
+    job: OwnedJobAnswer
+
+
 class ReplayJobAnswer(OneJobAnswer):
     """The replay of recordings that goes on, or the last one."""
 

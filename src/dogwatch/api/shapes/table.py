@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from dogwatch.api.shapes import done, events, exports, notifications, onvif, program, recordings, reviews
+from dogwatch.api.shapes import (
+    done,
+    events,
+    exports,
+    notifications,
+    onvif,
+    program,
+    recordings,
+    reviews,
+    setup,
+    storage,
+)
 
 _DONE = done.DoneAnswer
 _BARE = done.BareDoneAnswer
@@ -15,6 +26,8 @@ ACCOUNTS: dict[tuple[str, str], Any] = {
     ("GET", "/api/auth/methods"): program.LoginMethodsAnswer,
     ("GET", "/api/auth/first_time_login"): program.FirstLoginAnswer,
     ("GET", "/api/profile"): program.ProfileAnswer,
+    ("GET", "/api/profile/ui"): setup.UiChoicesAnswer,
+    ("PUT", "/api/profile/ui"): setup.UiChoicesAnswer,
     ("GET", "/api/users"): list[program.UserAnswer],
     ("POST", "/api/users"): done.UserNameAnswer,
     ("DELETE", "/api/users/{username}"): _BARE,
@@ -31,6 +44,10 @@ CONFIGURATION: dict[tuple[str, str], Any] = {
     ("GET", "/api/config/raw_paths"): program.PathsAnswer,
     ("PUT", "/api/config/set"): done.ConfigDoneAnswer,
     ("POST", "/api/config/save"): _DONE,
+    ("POST", "/api/config/check"): setup.ConfigCheckAnswer,
+    ("POST", "/api/config/apply"): setup.ConfigAppliedAnswer,
+    ("POST", "/api/config/forecast"): setup.ForecastAnswer,
+    ("GET", "/api/first_run"): setup.FirstRunAnswer,
     ("GET", "/api/zones"): dict[str, dict[str, _OBJECT]],
     ("GET", "/api/zones/{camera}"): dict[str, _OBJECT],
     ("GET", "/api/birdseye"): _OBJECT,
@@ -46,6 +63,7 @@ PROGRAM: dict[tuple[str, str], Any] = {
     ("GET", "/api/openapi.json"): _OBJECT,
     ("GET", "/api/stats"): program.StatsAnswer,
     ("GET", "/api/stats/history"): list[_OBJECT],
+    ("GET", "/api/stats/series"): setup.SeriesAnswer,
     ("GET", "/api/health"): program.HealthAnswer,
     ("GET", "/api/logs/{service}"): program.LogAnswer | str,
     ("POST", "/api/restart"): _DONE,
@@ -57,6 +75,7 @@ PROGRAM: dict[tuple[str, str], Any] = {
     ("GET", "/api/media/sync/current"): exports.OneJobAnswer,
     ("GET", "/api/media/sync/status/{job_id}"): exports.OneJobAnswer,
     ("GET", "/api/ffprobe"): list[program.ProbeAnswer],
+    ("POST", "/api/ffprobe"): setup.StreamTrialAnswer,
     ("GET", "/api/keyframe_analysis"): program.KeyframesAnswer,
     ("GET", "/api/onvif/discover"): list[onvif.FoundCameraAnswer],
     ("GET", "/api/onvif/probe"): onvif.ProbedCameraAnswer,
@@ -162,6 +181,9 @@ RECORDINGS: dict[tuple[str, str], Any] = {
     ("GET", "/api/recordings/summary"): dict[str, bool],
     ("GET", "/api/recordings/unavailable"): list[recordings.GapAnswer],
     ("GET", "/api/recordings/storage"): dict[str, recordings.CameraStorageAnswer],
+    ("GET", "/api/storage"): storage.StorageAnswer,
+    ("GET", "/api/storage/days"): storage.StorageDaysAnswer,
+    ("GET", "/api/storage/deletions"): storage.DeletionsAnswer,
     ("DELETE", "/api/recordings/start/{start}/end/{end}"): done.RangeDeletedAnswer,
     ("POST", f"{_ONE_CAMERA}/search/motion"): done.SearchBegunAnswer,
     ("GET", f"{_ONE_CAMERA}/search/motion/{{job_id}}"): recordings.MotionSearchAnswer,
@@ -191,6 +213,9 @@ EXPORTS: dict[tuple[str, str], Any] = {
     ("GET", "/api/cases/{case_id}"): exports.CaseAnswer,
     ("PATCH", "/api/cases/{case_id}"): exports.CaseAnswer,
     ("DELETE", "/api/cases/{case_id}"): _DONE,
+    ("GET", "/api/jobs"): exports.AllJobsAnswer,
+    ("GET", "/api/jobs/{job_id}"): exports.OneOfAllJobsAnswer,
+    ("DELETE", "/api/jobs/{job_id}"): _DONE,
     ("GET", "/api/jobs/export"): list[exports.JobAnswer],
     ("GET", "/api/jobs/export/{export_id}"): exports.JobAnswer,
     ("DELETE", "/api/jobs/export/{export_id}"): _DONE,

@@ -5,7 +5,15 @@ Times are UTC epoch seconds. JSON columns hold what only the API reads; what is 
 
 from __future__ import annotations
 
-from dogwatch.store.tables.accounts import push_devices, revoked_file_tokens, sessions, share_uses, shares, users
+from dogwatch.store.tables.accounts import (
+    push_devices,
+    revoked_file_tokens,
+    sessions,
+    share_uses,
+    shares,
+    ui_choices,
+    users,
+)
 from dogwatch.store.tables.base import Long, metadata
 from dogwatch.store.tables.events import (
     HAS_SPEED,
@@ -94,6 +102,7 @@ __all__ = [
     "shares",
     "switches",
     "timeline",
+    "ui_choices",
     "users",
     "video_boxes",
     "video_files",

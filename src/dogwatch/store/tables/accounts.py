@@ -1,4 +1,4 @@
-"""The tables of users, their logins and devices, shared links, and tokens that have ended."""
+"""The tables of users, their logins, devices and choices, shared links, and tokens that have ended."""
 
 from __future__ import annotations
 
@@ -53,6 +53,17 @@ push_devices = Table(
     Column("failed_at", Float, comment="when one could not be delivered, if none has been since"),
     Column("error", String(300), nullable=False, comment="why"),
     comment="browsers that get notifications, see outputs.push",
+)
+
+ui_choices = Table(
+    "ui_choices",
+    metadata,
+    Column("owner", String(100), primary_key=True),
+    Column("owner_kind", String(10), primary_key=True, comment="account, listener or proxy"),
+    Column("settings", Text, nullable=False, comment="a JSON object that only the page reads"),
+    Column("version", Integer, nullable=False, comment="how often it was written"),
+    Column("updated_at", Float, nullable=False, index=True),
+    comment="what each user has chosen in the page: theme, order of cameras, filters",
 )
 
 shares = Table(
