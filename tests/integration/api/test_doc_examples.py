@@ -6,26 +6,31 @@ import asyncio
 import base64
 import json
 import re
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dogwatch.bus.messages import StreamOpened
+from dogwatch.model import Segment
 from dogwatch.onvif.discovery import FoundCamera
 from dogwatch.outputs.push import messages, web_push
 from dogwatch.outputs.push.occasions import notice_of
 from dogwatch.recognition.face_files import FaceAttempt
 from dogwatch.stats.problems import Finding
-from dogwatch.store import timeline
+from dogwatch.store import segments, timeline
 from dogwatch.testing.app import CONFIG, Nvr, nvr, until
 from dogwatch.testing.recordings import T0
 from dogwatch.testing.stocked import stocked
 from tests.integration.events.house import House
+from tests.media import street
 from tests.onvif_camera import PASSWORD, USER, onvif_camera
 from tests.push_service import push_service
+from tests.rtsp import RtspServer, serving
 
 PAGES = Path(__file__).parents[3] / "docs" / "api"
 RANGE = f"after={T0 - 60}&before={T0 + 60}"
@@ -75,7 +80,7 @@ ASKED = {
     "system: Log": "/api/logs/frigate",
     "vod: Mappings": f"/api/vod/front/start/{T0}/end/{T0 + 4}",
 }
-BY_NAME = {"front", "ingest:front", "opencv", "102", "porch"}
+BY_NAME = {"front", "core", "ingest:front", "opencv", "102", "porch"}
 """Keys that name something of the installation; answers have others in their place."""
 
 
@@ -140,6 +145,15 @@ async def test_what_was_deleted(app: Nvr) -> None:
     async with app.client() as client:
         await client.delete(f"/api/recordings/start/{T0}/end/{T0 + 1}", headers={"X-CSRF-TOKEN": "1"})
         compare(EXAMPLES["storage: What was deleted, and why"], (await client.get("/api/storage/deletions")).json())
+
+
+async def test_days_of_storage(app: Nvr) -> None:
+    one = Segment("front", "recordings/new.mp4", time.time() - 60, time.time() - 50, 9, "i", ())
+    app.services.db.write(partial(segments.add, segment=one, init=b"init"))
+    async with app.client() as client:
+        found = (await client.get("/api/storage/days")).json()
+    shown = EXAMPLES["storage: By day"]
+    compare(shown["days"][0], found["days"][0])
 
 
 async def test_figures_over_time(app: Nvr) -> None:
@@ -218,6 +232,13 @@ async def test_a_stream(tmp_path: Path) -> None:
         async with app.client() as client:
             found = (await client.get("/api/ffprobe?paths=camera:front")).json()
     compare(EXAMPLES["probes: What a stream consists of"], found)
+
+
+async def test_a_stream_that_is_tried(app: Nvr) -> None:
+    with RtspServer(serving(street())) as server:
+        async with app.client() as client:
+            found = (await client.post("/api/ffprobe", json={"url": server.url, "seconds": 1})).json()
+    compare(EXAMPLES["probes: Trying a stream"], found)
 
 
 async def test_files(app: Nvr) -> None:

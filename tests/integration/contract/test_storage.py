@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import datetime
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import Connection
 
 from dogwatch.api.shapes import exports as job_shapes
 from dogwatch.api.shapes import storage
-from dogwatch.store import deletions, jobs
+from dogwatch.model import Segment
+from dogwatch.stats import disk_usage
+from dogwatch.store import deletions, jobs, segments
 from dogwatch.store.deletions import Deletion
 from dogwatch.store.jobs import Job
 from dogwatch.testing.recordings import T0
 from dogwatch.testing.stocked import EVENT
-from tests.integration.contract.conftest import DAY, EXPORT, Contract, done, fails, rows
+from tests.integration.contract.conftest import EXPORT, Contract, done, fails, rows
 
 endpoint = pytest.mark.endpoint
 ONLY_ADMINS = (
@@ -37,7 +42,8 @@ def test_own_routes_for_administrators(contract: Contract) -> None:
 
 
 @endpoint("GET /api/storage")
-def test_own_storage(contract: Contract) -> None:
+def test_own_storage(contract: Contract, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disk_usage, "LEAST_S", 0.0)
     media = contract.app.services.paths.media
     (media / "models").mkdir(exist_ok=True)
     (media / "models" / "one.onnx").write_bytes(b"x" * 77)
@@ -78,15 +84,28 @@ def test_own_storage(contract: Contract) -> None:
 
 @endpoint("GET /api/storage/days")
 def test_own_days(contract: Contract) -> None:
-    found = rows(contract.admin.get("/api/storage/days?days=366"), storage.StorageDaysAnswer)
-    expected = contract.app.services.paths.media / "recordings" / DAY / "11"
-    by_day = {one.day: one.cameras for one in found.days}
-    old = contract.admin.get("/api/front/recordings/summary").json()
-    if DAY in by_day:  # the footage of the tests has a fixed date
-        size = sum(path.stat().st_size for path in (expected / "front").glob("*.mp4"))
-        assert by_day[DAY]["front"].bytes == size
-    assert [one.day for one in found.days] == sorted(by_day, reverse=True)
-    assert old[0]["day"] == DAY
+    now = datetime.datetime.now(ZoneInfo("Asia/Tokyo"))
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
+    starts = {"today": midnight + 1, "yesterday": midnight - 20, "before": midnight - 86_400 - 20}
+
+    def work(connection: Connection) -> None:
+        for name, start in starts.items():
+            one = Segment("yard", f"recordings/{name}.mp4", start, start + 10, len(name) * 100, "i", ())
+            segments.add(connection, one, b"init")
+
+    def days(query: str) -> list[storage.StorageDayAnswer]:
+        found: storage.StorageDaysAnswer = rows(
+            contract.admin.get(f"/api/storage/days?{query}"), storage.StorageDaysAnswer
+        )
+        return [one for one in found.days if "yard" in one.cameras]
+
+    contract.app.services.db.write(work)
+    today, yesterday = days("days=2&timezone=Asia/Tokyo")
+    assert (today.day, yesterday.day) == (str(now.date()), str(now.date() - datetime.timedelta(days=1)))
+    assert today.cameras["yard"] == storage.CameraDayAnswer(500, 10.0)
+    assert yesterday.cameras["yard"] == storage.CameraDayAnswer(900, 10.0)
+    assert len(days("days=3&timezone=Asia/Tokyo")) == 3
+    assert sum(one.cameras["yard"].bytes for one in days("")) == 2000
     fails(contract.admin.get("/api/storage/days?days=0"), 422)
     fails(contract.admin.get("/api/storage/days?timezone=Mars/Base"), 400)
 
