@@ -1,4 +1,4 @@
-// Made by `make ui-types` from the nvr OpenAPI document with SHA-256 485da792659c54b3f8941505c53b546e7842295bcd9edfda12924ce523ee9072; not to be edited.
+// Made by `make ui-types` from the nvr OpenAPI document with SHA-256 6c254c4431d9c8a0e0ae9c7398df4818320b824cd8e533b8da952d4653ead3f8; not to be edited.
 
 export interface paths {
     "/": {
@@ -1253,6 +1253,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/config/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply
+         * @description Read the file again and put it in force, as `dogwatch reload` does.
+         */
+        post: operations["apply_api_config_apply_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/config/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check
+         * @description Tell every mistake in the body as a configuration file, what would be ignored, and what it would change.
+         */
+        post: operations["check_api_config_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/config/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cost
+         * @description Return what recordings would take in the end with the configuration in force, or with changes of it.
+         */
+        post: operations["cost_api_config_forecast_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/config/raw": {
         parameters: {
             query?: never;
@@ -2373,7 +2433,11 @@ export interface paths {
          */
         get: operations["ffprobe_api_ffprobe_get"];
         put?: never;
-        post?: never;
+        /**
+         * Try Stream
+         * @description Read some seconds of a stream that need not be configured: what it consists of, its rate, and a picture.
+         */
+        post: operations["try_stream_api_ffprobe_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2392,6 +2456,26 @@ export interface paths {
          * @description Return the first picture of a stream.
          */
         get: operations["snapshot_api_ffprobe_snapshot_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/first_run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * First Run
+         * @description Tell whether no camera is configured yet, and what there is to begin with.
+         */
+        get: operations["first_run_api_first_run_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2537,6 +2621,50 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description Return jobs of all or some kinds, newest first, without their results, which may be large.
+         */
+        get: operations["listed_api_jobs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description Return one job with its results.
+         */
+        get: operations["one_api_jobs__job_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel
+         * @description Cancel a job: a waiting one ends at once, a running one within about a second.
+         */
+        delete: operations["cancel_api_jobs__job_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3250,6 +3378,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/profile/ui": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read
+         * @description Return what the caller has chosen.
+         */
+        get: operations["read_api_profile_ui_get"];
+        /**
+         * Write
+         * @description Keep what the caller has chosen, in place of what was there.
+         */
+        put: operations["write_api_profile_ui_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/profiles": {
         parameters: {
             query?: never;
@@ -3744,6 +3896,86 @@ export interface paths {
          * @description Return the numbers of the last twenty minutes, one set each 15 s, trimmed to dotted `keys` if given.
          */
         get: operations["history_api_stats_history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stats/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Series
+         * @description Return figures over time for charts: of the last hour every 15 s, or of the last day every 2 min.
+         */
+        get: operations["series_api_stats_series_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Storage
+         * @description Return what uses the disks, by kind and camera, and when they will be full.
+         */
+        get: operations["storage_api_storage_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/storage/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Days
+         * @description Return what is there of each day's recordings, newest day first.
+         */
+        get: operations["days_api_storage_days_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/storage/deletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deleted
+         * @description Return what was deleted of recordings, or lost, in the last 90 days, newest first.
+         */
+        get: operations["deleted_api_storage_deletions_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5137,6 +5369,13 @@ export interface components {
             active_profile: string | null;
         };
         /**
+         * AllJobsAnswer
+         * @description Jobs of every kind, newest first, without results.
+         */
+        AllJobsAnswer: {
+            jobs: components["schemas"]["OwnedJobAnswer"][];
+        };
+        /**
          * AssignBody
          * @description The body that puts exports into a case, or into none.
          */
@@ -5219,6 +5458,14 @@ export interface components {
             error: string;
         };
         /**
+         * CameraDayAnswer
+         * @description What is there of a camera's recordings of a day.
+         */
+        CameraDayAnswer: {
+            bytes: number;
+            seconds: number;
+        };
+        /**
          * CameraFiguresAnswer
          * @description The figures of a camera.
          */
@@ -5250,6 +5497,17 @@ export interface components {
             stalls_last_hour: number;
         };
         /**
+         * CameraForecastAnswer
+         * @description What a camera's recordings will take in the end.
+         */
+        CameraForecastAnswer: {
+            basis: string;
+            bytes: number;
+            kept: components["schemas"]["KeptFootageAnswer"][];
+            records: boolean;
+            warnings: string[];
+        };
+        /**
          * CameraStorageAnswer
          * @description MiB, MiB per hour, and percent of the disk.
          */
@@ -5258,6 +5516,20 @@ export interface components {
             disk: components["schemas"]["GrowthAnswer"];
             usage: number;
             usage_percent: number;
+        };
+        /**
+         * CameraUsageAnswer
+         * @description What one camera takes.
+         */
+        CameraUsageAnswer: {
+            bytes_per_hour: number;
+            configured: boolean;
+            exports_bytes: number;
+            previews_bytes: number;
+            recordings_bytes: number;
+            snapshots_bytes: number;
+            thumbnails_bytes: number;
+            total_bytes: number;
         };
         /**
          * CaseAnswer
@@ -5299,6 +5571,28 @@ export interface components {
             event_id?: string | null;
             /** Training File */
             training_file?: string | null;
+        };
+        /**
+         * ConfigAppliedAnswer
+         * @description What has changed in force.
+         */
+        ConfigAppliedAnswer: {
+            changes: string[];
+            message: string;
+            restart: string[];
+            /** @enum {unknown} */
+            success: true;
+        };
+        /**
+         * ConfigCheckAnswer
+         * @description What is wrong with a configuration, and what it would change.
+         */
+        ConfigCheckAnswer: {
+            changes: string[];
+            errors: components["schemas"]["MistakeAnswer"][];
+            notices: components["schemas"]["NoticeAnswer"][];
+            restart: string[];
+            valid: boolean;
         };
         /**
          * ConfigDoneAnswer
@@ -5379,6 +5673,32 @@ export interface components {
             zones: string[];
         };
         /**
+         * DeletionAnswer
+         * @description What was deleted, or lost, and why.
+         */
+        DeletionAnswer: {
+            camera: string;
+            detail: string;
+            end_time: number;
+            id: number;
+            reason: string;
+            segments: number;
+            size_bytes: number;
+            start_time: number;
+            text: string;
+            time: number;
+        };
+        /**
+         * DeletionsAnswer
+         * @description Deletions, newest first, and what each reason means.
+         */
+        DeletionsAnswer: {
+            deletions: components["schemas"]["DeletionAnswer"][];
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
          * Description
          * @description The body of a new description; empty or null takes it away.
          */
@@ -5411,6 +5731,17 @@ export interface components {
             name: string;
             service: string;
             user: string;
+        };
+        /**
+         * DiskAnswer
+         * @description A disk, and what it holds.
+         */
+        DiskAnswer: {
+            free_bytes: number;
+            holds: string[];
+            path: string;
+            total_bytes: number;
+            used_bytes: number;
         };
         /**
          * DoneAnswer
@@ -5650,11 +5981,74 @@ export interface components {
             type: "directory" | "file";
         };
         /**
+         * FirstDetectorAnswer
+         * @description A detector that is configured, and the name of its model if it has one.
+         */
+        FirstDetectorAnswer: {
+            model: string | null;
+            type: string;
+        };
+        /**
+         * FirstDiskAnswer
+         * @description The disk of the recordings.
+         */
+        FirstDiskAnswer: {
+            floor_bytes: number;
+            free_bytes: number;
+            total_bytes: number;
+        };
+        /**
          * FirstLoginAnswer
          * @description Whether the login page should say where the first password is.
          */
         FirstLoginAnswer: {
             admin_first_time_login: boolean;
+        };
+        /**
+         * FirstRunAnswer
+         * @description Whether cameras have to be set up, and what there is.
+         */
+        FirstRunAnswer: {
+            cameras: number;
+            config_path: string;
+            detectors: {
+                [key: string]: components["schemas"]["FirstDetectorAnswer"];
+            };
+            disk: components["schemas"]["FirstDiskAnswer"];
+            due: boolean;
+            version: string;
+        };
+        /**
+         * ForecastAnswer
+         * @description What all recordings will take, and whether the disk has room for it.
+         */
+        ForecastAnswer: {
+            cameras: {
+                [key: string]: components["schemas"]["CameraForecastAnswer"];
+            };
+            fits: boolean;
+            floor_bytes: number;
+            free_bytes: number;
+            needed_bytes: number;
+            total_bytes: number;
+            used_bytes: number;
+        };
+        /**
+         * ForecastBody
+         * @description Keys to try, as nested maps, and how many bytes a second a camera sends if that is known better.
+         */
+        ForecastBody: {
+            /** Config */
+            config?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Rates
+             * @default {}
+             */
+            rates: {
+                [key: string]: number;
+            };
         };
         /**
          * FoundCameraAnswer
@@ -5824,6 +6218,15 @@ export interface components {
             status: "cancelled" | "failed" | "queued" | "running" | "success";
         };
         /**
+         * KeptFootageAnswer
+         * @description Footage of one kind, for how long it is kept, and because of which setting.
+         */
+        KeptFootageAnswer: {
+            days: number;
+            setting: string;
+            what: string;
+        };
+        /**
          * KeyframesAnswer
          * @description How far apart the keyframes of a camera are, in seconds.
          */
@@ -5835,6 +6238,14 @@ export interface components {
             mean_interval: number | null;
             seconds: number;
             shortest_interval: number | null;
+        };
+        /**
+         * KindUsageAnswer
+         * @description What a kind of files takes; how many files is null for recordings.
+         */
+        KindUsageAnswer: {
+            bytes: number;
+            files: number | null;
         };
         /**
          * LimitAnswer
@@ -5941,6 +6352,17 @@ export interface components {
          */
         MemoryUsageAnswer: {
             mem: string;
+        };
+        /**
+         * MistakeAnswer
+         * @description A mistake in a configuration.
+         */
+        MistakeAnswer: {
+            column: number | null;
+            hint: string | null;
+            line: number | null;
+            message: string;
+            path: string;
         };
         /**
          * MomentAnswer
@@ -6111,6 +6533,15 @@ export interface components {
             username: string;
         };
         /**
+         * NoticeAnswer
+         * @description What a configuration says without effect.
+         */
+        NoticeAnswer: {
+            line: number | null;
+            message: string;
+            path: string;
+        };
+        /**
          * NotificationsAnswer
          * @description Whether a camera notifies; `suspended_until` is in epoch seconds, `cooldown` in seconds.
          */
@@ -6127,12 +6558,42 @@ export interface components {
             job: components["schemas"]["JobAnswer"] | null;
         };
         /**
+         * OneOfAllJobsAnswer
+         * @description A job of any kind.
+         */
+        OneOfAllJobsAnswer: {
+            job: components["schemas"]["OwnedJobAnswer"];
+        };
+        /**
          * OutputPresetsAnswer
          * @description Names of presets for what is written.
          */
         OutputPresetsAnswer: {
             detect: string[];
             record: string[];
+        };
+        /**
+         * OwnedJobAnswer
+         * @description A job, who asked for it, and when.
+         */
+        OwnedJobAnswer: {
+            camera: string | null;
+            created_at: number;
+            current_step: string;
+            end_time: number | null;
+            error_message: string | null;
+            export_case_id: string | null;
+            id: string;
+            job_type: string;
+            name: string | null;
+            owner: string;
+            progress_percent: number;
+            request_end_time: number | null;
+            request_start_time: number | null;
+            results: Record<string, unknown> | null;
+            start_time: number | null;
+            /** @enum {unknown} */
+            status: "cancelled" | "failed" | "queued" | "running" | "success";
         };
         /**
          * PathsAnswer
@@ -6557,6 +7018,48 @@ export interface components {
             start_time: number;
         };
         /**
+         * SeriesAnswer
+         * @description Figures over time; lists are as long as `times`.
+         */
+        SeriesAnswer: {
+            cameras: {
+                [key: string]: {
+                    [key: string]: (number | null)[];
+                };
+            };
+            detectors: {
+                [key: string]: {
+                    [key: string]: (number | null)[];
+                };
+            };
+            disks: {
+                [key: string]: {
+                    [key: string]: (number | null)[];
+                };
+            };
+            gpus: {
+                [key: string]: {
+                    [key: string]: (number | null)[];
+                };
+            };
+            machine: {
+                [key: string]: (number | null)[];
+            };
+            processes: {
+                [key: string]: {
+                    [key: string]: (number | null)[];
+                };
+            };
+            /** @enum {unknown} */
+            step: 15 | 120;
+            temperatures: {
+                [key: string]: {
+                    [key: string]: (number | null)[];
+                };
+            };
+            times: number[];
+        };
+        /**
          * ServiceAnswer
          * @description The program itself.
          */
@@ -6744,12 +7247,74 @@ export interface components {
             zone: string;
         };
         /**
+         * StorageAnswer
+         * @description What uses the disks.
+         */
+        StorageAnswer: {
+            cameras: {
+                [key: string]: components["schemas"]["CameraUsageAnswer"];
+            };
+            disks: components["schemas"]["DiskAnswer"][];
+            floor_bytes: number;
+            full_in_days: number | null;
+            growth_bytes_per_day: number | null;
+            kinds: {
+                [key: string]: components["schemas"]["KindUsageAnswer"];
+            };
+            measured_at: number;
+        };
+        /**
+         * StorageDayAnswer
+         * @description A day.
+         */
+        StorageDayAnswer: {
+            cameras: {
+                [key: string]: components["schemas"]["CameraDayAnswer"];
+            };
+            day: string;
+        };
+        /**
+         * StorageDaysAnswer
+         * @description Days, newest first.
+         */
+        StorageDaysAnswer: {
+            days: components["schemas"]["StorageDayAnswer"][];
+        };
+        /**
          * StreamAnswer
          * @description A stream that can be played.
          */
         StreamAnswer: {
             consumers: components["schemas"]["ConsumerAnswer"][];
             producers: components["schemas"]["ProducerAnswer"][];
+        };
+        /**
+         * StreamBody
+         * @description The address of a stream, and how long to look at it.
+         */
+        StreamBody: {
+            /**
+             * Password
+             * @default
+             */
+            password: string;
+            /**
+             * Picture
+             * @default true
+             */
+            picture: boolean;
+            /**
+             * Seconds
+             * @default 5
+             */
+            seconds: number;
+            /** Url */
+            url: string;
+            /**
+             * Username
+             * @default
+             */
+            username: string;
         };
         /**
          * StreamCandidateAnswer
@@ -6764,6 +7329,23 @@ export interface components {
             snapshot_uri: string;
             source: string;
             uri: string;
+            width: number;
+        };
+        /**
+         * StreamTrialAnswer
+         * @description What a stream consists of, its rate, and a JPEG in base64.
+         */
+        StreamTrialAnswer: {
+            bytes_per_second: number | null;
+            fps: number | null;
+            height: number;
+            keyframe_interval: number | null;
+            message: string;
+            picture: string | null;
+            seconds: number;
+            streams: Record<string, unknown>[];
+            /** @enum {unknown} */
+            success: true;
             width: number;
         };
         /**
@@ -6853,6 +7435,27 @@ export interface components {
             name: string;
             service: string;
             user: string;
+        };
+        /**
+         * UiChoicesAnswer
+         * @description What a user has chosen in the page.
+         */
+        UiChoicesAnswer: {
+            settings: Record<string, unknown>;
+            updated_at: number | null;
+            version: number;
+        };
+        /**
+         * UiChoicesBody
+         * @description What to keep, and the version that it was made of.
+         */
+        UiChoicesBody: {
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            };
+            /** Version */
+            version?: number | null;
         };
         /**
          * UsageAnswer
@@ -9071,6 +9674,77 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    apply_api_config_apply_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigAppliedAnswer"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    check_api_config_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigCheckAnswer"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    cost_api_config_forecast_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ForecastBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastAnswer"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
     raw_api_config_raw_get: {
         parameters: {
             query?: never;
@@ -10693,6 +11367,31 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    try_stream_api_ffprobe_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StreamBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StreamTrialAnswer"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
     snapshot_api_ffprobe_snapshot_get: {
         parameters: {
             query?: {
@@ -10712,6 +11411,27 @@ export interface operations {
                 };
                 content: {
                     "image/jpeg": unknown;
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    first_run_api_first_run_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstRunAnswer"];
                 };
             };
             default: components["responses"]["Refused"];
@@ -10933,6 +11653,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HealthAnswer"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    listed_api_jobs_get: {
+        parameters: {
+            query?: {
+                kind?: string;
+                limit?: number;
+                live?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllJobsAnswer"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    one_api_jobs__job_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneOfAllJobsAnswer"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    cancel_api_jobs__job_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoneAnswer"];
                 };
             };
             default: components["responses"]["Refused"];
@@ -11834,6 +12625,52 @@ export interface operations {
             default: components["responses"]["Refused"];
         };
     };
+    read_api_profile_ui_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UiChoicesAnswer"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    write_api_profile_ui_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UiChoicesBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UiChoicesAnswer"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
     profiles_api_profiles_get: {
         parameters: {
             query?: never;
@@ -12517,6 +13354,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, unknown>[];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    series_api_stats_series_get: {
+        parameters: {
+            query?: {
+                since?: number | null;
+                step?: "15" | "120";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesAnswer"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    storage_api_storage_get: {
+        parameters: {
+            query?: {
+                refresh?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageAnswer"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    days_api_storage_days_get: {
+        parameters: {
+            query?: {
+                days?: number;
+                timezone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageDaysAnswer"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    deleted_api_storage_deletions_get: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                camera?: string;
+                limit?: number;
+                reason?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionsAnswer"];
                 };
             };
             default: components["responses"]["Refused"];
