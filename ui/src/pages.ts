@@ -1,5 +1,5 @@
 /** The pages, by their name in the address. Each is a file of its own, loaded when it is first shown. */
-import { Clapperboard, type IconNode, MonitorPlay, Palette, Search } from "lucide";
+import { Activity, Clapperboard, type IconNode, MonitorPlay, Palette, Search } from "lucide";
 import type { ComponentType } from "preact";
 import type { Word } from "./i18n/i18n";
 
@@ -28,6 +28,13 @@ export const PAGES: readonly Page[] = [
     title: "nav.export",
     icon: Clapperboard,
     load: () => import("./pages/exports/ExportsPage"),
+    link: "wide",
+  },
+  {
+    name: "system",
+    title: "nav.system",
+    icon: Activity,
+    load: () => import("./pages/system/SystemPage"),
     link: "wide",
   },
   {

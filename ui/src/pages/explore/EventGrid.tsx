@@ -74,7 +74,11 @@ function EventCard({ event, onOpen }: { event: EventRow; onOpen: (event: EventRo
       <button type="button" class="explore-card card" onClick={() => onOpen(event)}>
         <img
           src={address(`api/events/${encodeURIComponent(id)}/thumbnail.jpg`, end_time ? {} : { t: start_time })}
-          alt="" loading="lazy" decoding="async" width={175} height={175}
+          alt=""
+          loading="lazy"
+          decoding="async"
+          width={175}
+          height={175}
         />
         <span class="explore-marks">
           {event.retain_indefinitely && <Icon icon={Archive} size={16} label={t("explore.retained")} />}
@@ -93,7 +97,7 @@ function EventCard({ event, onOpen }: { event: EventRow; onOpen: (event: EventRo
         </span>
       </button>
     </li>
-  ); // biome-ignore format: one attribute a line would hide what matters
+  );
 }
 
 function byDay(rows: EventRow[]): Day[] {
