@@ -22,7 +22,7 @@ def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """The demo with its two cameras; the first event is there."""
     running = Program(tmp_path_factory.mktemp("ui") / "data", ["--port", "0"], command="demo")
     try:
-        running.wait(lambda: running.json("/api/events?limit=1"), 45, "event")
+        running.wait(lambda: running.json("/api/events?limit=1"), 90, "event")
         yield running
     finally:
         running.stop()

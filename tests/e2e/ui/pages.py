@@ -21,7 +21,7 @@ JUDGE = """async () => {
   return violations.filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) => [id, nodes.map(({ target, failureSummary }) => [target.join(" "), failureSummary])]);
 }"""
-SETTLED = "() => document.querySelector('#content') && !document.querySelector('.skeleton')"
+SETTLED = "() => document.querySelector('#content') && !document.querySelector('.skeleton:not(.styleguide *)')"
 
 
 class Ui:
