@@ -34,6 +34,7 @@ from dogwatch.library.file_workers import FileWorkers
 from dogwatch.library.indexing import INDEX, FileIndexer
 from dogwatch.media import foreign_file, frame_indexing
 from dogwatch.media.frame_indexing import PacketSource
+from dogwatch.media.padded_packet import padded_packet
 from dogwatch.testing.app import CONFIG, INTERNAL, Nvr, nvr
 from dogwatch.workers.files.spec import AnalyseTask, Search, cores
 
@@ -102,7 +103,7 @@ def repeat(source: Path, target: Path) -> None:
         length = round(Fraction(len(packets), FPS) / stream.time_base)
         for turn in range(SECONDS * FPS // len(packets)):
             for packet in packets:
-                one = av.Packet(bytes(packet))
+                one = padded_packet(bytes(packet))
                 one.pts, one.dts = packet.pts + turn * length, packet.dts + turn * length
                 one.time_base, one.stream, one.is_keyframe = stream.time_base, copy, packet.is_keyframe
                 while heard < one.dts * one.time_base:
@@ -124,7 +125,7 @@ def tones(sound: Any) -> list[bytes]:
 def put_sound(out: Any, sound: Any, tone: Sequence[bytes], heard: Fraction) -> Fraction:
     """Write the packet that begins at `heard` (s); return when it ends."""
     at = round(heard * SOUND_RATE)
-    packet: Any = av.Packet(tone[at // SOUND_FRAME % len(tone)])
+    packet: Any = padded_packet(tone[at // SOUND_FRAME % len(tone)])
     packet.pts = packet.dts = at
     packet.duration, packet.time_base, packet.stream = SOUND_FRAME, Fraction(1, SOUND_RATE), sound
     out.mux(packet)

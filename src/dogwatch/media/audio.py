@@ -15,6 +15,7 @@ import av
 import numpy as np
 
 from dogwatch.media.packets import COPIED_AUDIO, NullSink
+from dogwatch.media.padded_packet import padded_packet
 from dogwatch.media.sound_pieces import SoundPieces
 
 AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
@@ -239,7 +240,7 @@ def _without_adts(packet: Any) -> Any:
     data = bytes(packet)
     if len(data) < 7 or data[0] != 0xFF or data[1] & 0xF0 != 0xF0:
         return packet
-    bare = av.Packet(data[7 if data[1] & 1 else 9 :])
+    bare = padded_packet(data[7 if data[1] & 1 else 9 :])
     bare.time_base, bare.pts, bare.dts, bare.duration = packet.time_base, packet.pts, packet.dts, packet.duration
     bare.is_keyframe = True
     return bare

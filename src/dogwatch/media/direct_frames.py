@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-import av
 import numpy as np
 
 from dogwatch.errors import MediaError
@@ -14,6 +13,7 @@ from dogwatch.media.exact_frames import BEYOND, BROKEN, DISPOSABLE
 from dogwatch.media.foreign_file import let_go, prepare_context
 from dogwatch.media.frame_index import FrameIndex
 from dogwatch.media.needed_pictures import NeededPictures, Packet
+from dogwatch.media.padded_packet import padded_packet
 
 AHEAD_BYTES = 8 << 20
 """So much is read ahead at most."""
@@ -62,7 +62,7 @@ def _from_packets(
         if not begun and tick > first:
             return  # see `exact_frames`
         begun = True
-        packet: Any = av.Packet(data)
+        packet = padded_packet(data)
         packet.pts = tick
         within = first <= tick <= last
         if skips:

@@ -7,6 +7,8 @@ from typing import Any
 
 import av
 
+from dogwatch.media.padded_packet import padded_packet
+
 THREADS = 2
 
 
@@ -31,7 +33,7 @@ class LiveDecoder:
 
         A packet that cannot be decoded is dropped, and counted in `faults`.
         """
-        packet: Any = av.Packet(data)
+        packet = padded_packet(data)
         packet.pts, packet.dts, packet.time_base = pts, dts, self._base
         try:
             frames = self._context.decode(packet)

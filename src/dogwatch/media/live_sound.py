@@ -10,6 +10,7 @@ import av
 
 from dogwatch.media.audio import AAC_RATES, AacEncoder
 from dogwatch.media.packets import COPIED_AUDIO, Unit
+from dogwatch.media.padded_packet import padded_packet
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ class LiveSound:
 
     def feed(self, data: bytes, time: float) -> list[Unit]:
         """Return the units made of a packet that begins at `time` (epoch s)."""
-        packet: Any = av.Packet(data)
+        packet = padded_packet(data)
         if self._context is None:
             return [self._unit(packet, time)]
         try:

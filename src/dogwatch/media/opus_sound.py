@@ -8,6 +8,7 @@ from typing import Any
 import av
 
 from dogwatch.errors import MediaError
+from dogwatch.media.padded_packet import padded_packet
 
 RATE = 48_000
 SAMPLES = 960  # 20 ms
@@ -41,7 +42,7 @@ class OpusTranscoder:
     def feed(self, data: bytes) -> list[bytes]:
         """Return the packets of Opus that are complete with a packet; a bad one costs itself and is counted."""
         try:
-            frames = self._decoder.decode(av.Packet(data))
+            frames = self._decoder.decode(padded_packet(data))
             return [bytes(packet) for frame in frames for packet in self._encode(frame)]
         except (av.error.FFmpegError, ValueError):
             self.faults += 1

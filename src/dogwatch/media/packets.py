@@ -13,6 +13,8 @@ from typing import Any
 
 import av
 
+from dogwatch.media.padded_packet import padded_packet
+
 VIDEO_TICKS = 90_000  # per second: what cameras and RTP use, and exact for all usual frame rates
 VIDEO_TIME_BASE = Fraction(1, VIDEO_TICKS)
 COPIED_AUDIO = "aac"  # the one audio codec that MP4, HLS and every browser take
@@ -143,7 +145,7 @@ class Unit:
 
 def join(before: Any, packet: Any) -> Any:
     """Return `packet` with the bytes of `before` in front of its own."""
-    joined = av.Packet(bytes(before) + bytes(packet))
+    joined = padded_packet(bytes(before) + bytes(packet))
     joined.stream, joined.time_base = packet.stream, packet.time_base
     joined.pts, joined.dts, joined.duration = packet.pts, packet.dts, packet.duration
     joined.is_keyframe = packet.is_keyframe

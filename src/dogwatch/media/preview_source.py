@@ -9,6 +9,7 @@ from typing import Any
 
 import av
 
+from dogwatch.media.padded_packet import padded_packet
 from dogwatch.media.preview_files import HOLD_S, PreviewSource, frame_names, frame_time, within
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ def _of_folder(path: str, start: float, end: float) -> Iterator[tuple[float, Any
     decoder.thread_count = 1
     for name in within(frame_names(path), start, end):
         try:
-            packet = av.Packet((Path(path) / name).read_bytes())
+            packet = padded_packet((Path(path) / name).read_bytes())
             for frame in decoder.decode(packet):  # as YUV, which encoders take
                 yield frame_time(name), frame
         except (OSError, av.error.FFmpegError):

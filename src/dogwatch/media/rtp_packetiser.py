@@ -13,6 +13,7 @@ import av
 
 from dogwatch.errors import MediaError
 from dogwatch.media import nal
+from dogwatch.media.padded_packet import padded_packet
 from dogwatch.media.parameter_sets import annex_b
 from dogwatch.media.rtp_track import ENCODED_BY_SAMPLES, RtpTrack, is_rtcp
 
@@ -86,7 +87,7 @@ class RtpPacketiser:
             data = annex_b(nal.split_by_lengths(data, self._lengths))
         elif self._track.codec == "aac":
             data = bytes(ADTS_BYTES) + data
-        packet = av.Packet(data)
+        packet = padded_packet(data)
         packet.stream, packet.time_base = self._stream, self._time_base
         packet.pts, packet.dts = pts - self._zero, dts - self._zero
         try:

@@ -18,6 +18,7 @@ from av.codec.context import Flags, Flags2
 from dogwatch.media import nal
 from dogwatch.media import parameter_sets as sets_of
 from dogwatch.media.packets import VideoInfo
+from dogwatch.media.padded_packet import padded_packet
 from dogwatch.media.parameter_sets import PPS, SPS, ParameterSet, Sets
 
 SET_BYTES = 512  # a packet without a picture, only with parameter sets, is no larger
@@ -164,7 +165,7 @@ class StreamChangeDetector:
         context.flags |= Flags.output_corrupt
         context.flags2 |= Flags2.show_all
         try:
-            frames = [*context.decode(av.Packet(data)), *context.decode(None)]
+            frames = [*context.decode(padded_packet(data)), *context.decode(None)]
         except av.error.FFmpegError:
             return None
         if not frames:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from dogwatch.media.audio import AacEncoder, AudioPath, Loudness, audio_specific_config
+from dogwatch.media.padded_packet import padded_packet
 
 
 def tone(samples: int, rate: int, level: float = 0.5) -> Any:
@@ -111,7 +112,7 @@ def test_g711_becomes_aac_and_bad_packets_are_counted() -> None:
     path = AudioPath(_Stream(), None)
     ready = []
     for n in range(20):
-        packet = av.Packet(bytes(1024))
+        packet = padded_packet(bytes(1024))
         packet.time_base = Fraction(1, 8000)
         ready += path.feed(packet, n * 0.128)
     assert len(ready) >= 18
@@ -153,7 +154,7 @@ def test_aac_that_changes_is_made_to_fit_the_header(rate: int, layout: str) -> N
                     got += path.feed(packet, at + n * 1024 / (rate if container is changed else 16000))
         decoder: Any = av.CodecContext.create("aac", "r")
         decoder.extradata = path.config
-        frames = [frame for packet, _ in got for frame in decoder.decode(av.Packet(bytes(packet)))]
+        frames = [frame for packet, _ in got for frame in decoder.decode(padded_packet(bytes(packet)))]
     assert path.faults == 0
     assert {(frame.sample_rate, frame.layout.name) for frame in frames} == {(16000, "mono")}
     times = [at for _, at in got]
@@ -181,7 +182,7 @@ def test_what_cannot_be_measured_is_recorded_all_the_same() -> None:
     path = AudioPath(_Stream(), Loudness("a", tell=fail))
     ready = []
     for n in range(20):
-        packet = av.Packet(bytes(1024))
+        packet = padded_packet(bytes(1024))
         packet.time_base = Fraction(1, 8000)
         ready += path.feed(packet, n * 0.128)
     assert len(ready) >= 18

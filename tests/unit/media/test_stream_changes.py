@@ -10,6 +10,7 @@ import pytest
 
 from dogwatch.media import nal
 from dogwatch.media.packets import VideoInfo
+from dogwatch.media.padded_packet import padded_packet
 from dogwatch.media.stream_changes import StreamChangeDetector, frame_header, jpeg_size
 
 CODECS = [("libx264", "h264"), ("libx265", "hevc")]
@@ -31,7 +32,7 @@ def keyframe(codec: str, width: int, *, crf: int = 30) -> Any:
         frame.pts, frame.time_base = 0, Fraction(1, 10)
         container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-    packet = av.Packet(out.getvalue())
+    packet = padded_packet(out.getvalue())
     packet.is_keyframe = True
     return packet
 
@@ -66,7 +67,7 @@ def test_another_level_of_the_same_size_is_a_change() -> None:
     packet = keyframe("libx264", 128)
     data = bytes(packet)
     at = data.index(b"\0\0\1\x67") + 6
-    other = av.Packet(data[:at] + bytes([data[at] + 1]) + data[at + 1 :])
+    other = padded_packet(data[:at] + bytes([data[at] + 1]) + data[at + 1 :])
     other.is_keyframe = True
     detector = StreamChangeDetector(opened("h264", packet))
     assert [detector.detect(one) for one in (packet, other, other, packet)] == [False, True, False, True]
@@ -76,8 +77,8 @@ def test_another_level_of_the_same_size_is_a_change() -> None:
 @pytest.mark.parametrize(("encoder", "codec"), CODECS)
 def test_a_keyframe_that_cannot_be_decoded_is_no_change(encoder: str, codec: str) -> None:
     packet, other = keyframe(encoder, 128), bytes(keyframe(encoder, 192))
-    broken = av.Packet(other[: len(other) - len(other) // 8])
-    sets_alone = av.Packet(b"\0\0\0\1\x67\xff\xff")
+    broken = padded_packet(other[: len(other) - len(other) // 8])
+    sets_alone = padded_packet(b"\0\0\0\1\x67\xff\xff")
     detector = StreamChangeDetector(opened(codec, packet))
     for one in (broken, sets_alone):
         one.is_keyframe = True
@@ -93,7 +94,7 @@ def test_nonsense_is_no_change(codec: str, data: bytes) -> None:
         return  # libav hands out no empty packets
     detector = StreamChangeDetector(VideoInfo(codec, 128, 64, 10.0))
     for flagged in (True, False):
-        packet = av.Packet(data)
+        packet = padded_packet(data)
         packet.is_keyframe = flagged
         assert not detector.detect(packet)
         assert not detector.is_without_picture(packet) or codec != "mjpeg"

@@ -20,6 +20,7 @@ from dogwatch.bus.messages import FootageLost, Message, SegmentWritten
 from dogwatch.errors import SourceError
 from dogwatch.media import nal
 from dogwatch.media.packets import AudioInfo, Tracks, Unit, VideoInfo
+from dogwatch.media.padded_packet import padded_packet
 from dogwatch.media.parameter_sets import KINDS, SLICES, annex_b
 from dogwatch.media.source import Source
 from dogwatch.media.timeline import Timeline
@@ -179,7 +180,7 @@ class Camera:
     def packets(self) -> Iterator[Any]:
         ahead = 0.0
         for sent in self.packets_:
-            packet = av.Packet(with_lengths(sent.data) if self.record else sent.data)
+            packet = padded_packet(with_lengths(sent.data) if self.record else sent.data)
             packet.time_base, packet.stream = Fraction(1, TICKS), self.video_stream
             packet.pts, packet.dts, packet.is_keyframe = sent.pts, sent.dts, sent.keyframe
             self.clock.steady = max(self.clock.steady, ahead)
@@ -284,7 +285,7 @@ def pictures_in(path: Path) -> list[Shown]:
             decoder.extradata = stream.codec_context.extradata
         frames: list[Any] = []
         for packet in container.demux(stream):
-            bare = av.Packet(_without_sets(codec, bytes(packet)))
+            bare = padded_packet(_without_sets(codec, bytes(packet)))
             if bare.size:
                 bare.pts, bare.dts, bare.time_base = packet.pts, packet.dts, packet.time_base
                 frames += decoder.decode(bare)

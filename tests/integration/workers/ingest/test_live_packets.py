@@ -10,6 +10,7 @@ import av
 import pytest
 
 from dogwatch.bus.messages import LiveFragment, LiveInit, LivePacket, PacketsBegin, SegmentOpened, StreamOpened
+from dogwatch.media.padded_packet import padded_packet
 from dogwatch.testing.ingest import IngestProcess, spec_for
 from tests.integration.workers.ingest.made import make, number
 from tests.rtsp import RtspServer, serving
@@ -51,7 +52,7 @@ def decoded(begin: PacketsBegin, got: list[Heard], track: int) -> Iterator[Any]:
     if not about.video:
         context.sample_rate, context.layout = about.sample_rate, "stereo" if about.channels == 2 else "mono"
     for one in packets(got, track):
-        packet = av.Packet(one.data)
+        packet = padded_packet(one.data)
         packet.pts, packet.dts = one.pts, one.dts
         yield from context.decode(packet)
 

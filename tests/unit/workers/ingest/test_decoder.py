@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import av
 import numpy as np
 import pytest
 
@@ -19,6 +18,7 @@ from dogwatch.bus.messages import FrameReady, Message, RingMade
 from dogwatch.bus.ring import FrameRing, Reader
 from dogwatch.media.decode import VideoDecoder
 from dogwatch.media.packets import Unit, VideoInfo
+from dogwatch.media.padded_packet import padded_packet
 from dogwatch.workers.ingest import decoder as decoder_module
 from dogwatch.workers.ingest import frames as frames_module
 from dogwatch.workers.ingest.counters import Counters
@@ -207,7 +207,7 @@ def test_where_keyframes_are_no_pictures_everything_is_decoded(tmp_path: Path, d
 def test_a_damaged_keyframe_does_not_count_as_none(tmp_path: Path) -> None:
     info, units = coded(120, fps=15, gop=15, start=START)
     broken = [
-        replace(one, packet=av.Packet(b"\0\0\0\1\x65" + bytes(40))) if n in (15, 30) else one
+        replace(one, packet=padded_packet(b"\0\0\0\1\x65" + bytes(40))) if n in (15, 30) else one
         for n, one in enumerate(units)
     ]
     vision = Vision(tmp_path)

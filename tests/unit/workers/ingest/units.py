@@ -1,12 +1,11 @@
 """Units without pictures, for tests of what only moves them."""
 
-import av
-
 from dogwatch.media.packets import VIDEO_TICKS, VIDEO_TIME_BASE, Unit
+from dogwatch.media.padded_packet import padded_packet
 
 
 def unit(time: float, *, keyframe: bool = False, size: int = 100, video: bool = True) -> Unit:
-    packet = av.Packet(bytes(size))
+    packet = padded_packet(bytes(size))
     packet.time_base = VIDEO_TIME_BASE
     packet.dts = packet.pts = round(time * VIDEO_TICKS)
     packet.is_keyframe = keyframe
