@@ -30,6 +30,7 @@ export function App() {
       await loadConfig();
       ready.value = "in";
       void keepPrefs();
+      renewPush();
     } catch {
       ready.value = "unreachable";
     }
@@ -118,6 +119,16 @@ function Current() {
   }
   const Shown = loaded.get(wanted) ?? shown.value;
   return Shown ? <Shown /> : null;
+}
+
+/** Register for notifications anew, if this device gets some: their subscriptions end without a word. */
+function renewPush(): void {
+  try {
+    if (!localStorage.getItem("dogwatch.push")) return;
+  } catch {
+    return; // private windows may refuse
+  }
+  import("./lib/push").then(({ renew }) => renew()).catch(() => {});
 }
 
 /** End the session, and show the login form. */

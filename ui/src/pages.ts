@@ -1,5 +1,5 @@
 /** The pages, by their name in the address. Each is a file of its own, loaded when it is first shown. */
-import { Activity, Clapperboard, type IconNode, MonitorPlay, Palette, Search } from "lucide";
+import { Activity, Clapperboard, type IconNode, MonitorPlay, Palette, Search, Settings } from "lucide";
 import type { ComponentType } from "preact";
 import type { Word } from "./i18n/i18n";
 
@@ -35,6 +35,13 @@ export const PAGES: readonly Page[] = [
     title: "nav.system",
     icon: Activity,
     load: () => import("./pages/system/SystemPage"),
+    link: "wide",
+  },
+  {
+    name: "settings",
+    title: "nav.settings",
+    icon: Settings,
+    load: () => import("./pages/settings/SettingsPage"),
     link: "wide",
   },
   {
