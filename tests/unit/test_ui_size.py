@@ -28,6 +28,6 @@ def test_the_shell() -> None:
 
 
 def test_each_page_is_a_file_of_its_own() -> None:
-    pages = {name for name in chunks() if name.startswith("src/pages/")}
+    pages = {name for name in chunks() if name.startswith("src/pages/") and name.endswith("Page.tsx")}
     assert pages
     assert pages <= {*chunks()[ENTRY]["dynamicImports"]}

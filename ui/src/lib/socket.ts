@@ -77,7 +77,7 @@ function take(data: string): void {
   const payload = parsed(message.payload);
   const known = topics.get(message.topic);
   if (known) known.value = payload;
-  else if (!message.topic.endsWith("/motion") && topics.size < 2000) topics.set(message.topic, signal(payload));
+  else if (topics.size < 2000) topics.set(message.topic, signal(payload));
   for (const name of [message.topic, "*"]) {
     for (const one of listeners.get(name) ?? []) one(payload, message.topic);
   }
