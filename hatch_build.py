@@ -52,8 +52,9 @@ class Node(NamedTuple):  # hatchling runs this file in a way in which dataclasse
         """
         # Scripts of npm look for `node` themselves.
         path = os.pathsep.join((str(Path(self.program).parent), os.environ.get("PATH", "")))
+        plain = {} if shown else {"NO_COLOR": "1"}
         done = subprocess.run(
-            [*self.npm, *arguments], cwd=folder, env={**os.environ, "PATH": path}, text=True, check=False,
+            [*self.npm, *arguments], cwd=folder, env={**os.environ, **plain, "PATH": path}, text=True, check=False,
             stdout=None if shown else subprocess.PIPE, stderr=None if shown else subprocess.STDOUT,
         )  # fmt: skip
         if done.returncode:

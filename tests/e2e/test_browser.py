@@ -40,6 +40,16 @@ STATE = """() => {
   return { time: video.currentTime, duration: video.duration, ended: video.ended, width: video.videoWidth, buffered,
            frames: video.getVideoPlaybackQuality().totalVideoFrames };
 }"""
+INLINE = """() => {
+  const add = (tag, text, nonce) => {
+    const made = Object.assign(document.createElement(tag), { textContent: text });
+    if (nonce) made.setAttribute("nonce", nonce);
+    document.head.append(made);
+  };
+  add("style", "body { outline-color: rgb(1, 2, 3) }", document.querySelector("meta[property=csp-nonce]").nonce);
+  add("style", "body { column-count: 7 }");
+  add("script", "window.ran = true");
+}"""
 # The mean brightness and its spread tell a picture from none; the sum over coarse blocks tells pictures apart.
 LOOK = """() => {
   const video = document.querySelector("video");
@@ -98,6 +108,17 @@ def test_login(program: Program, page: Page, complaints: list[str]) -> None:
     page.get_by_role("button", name="Log out").click()
     page.get_by_label("Password").wait_for()
     assert [one for one in complaints if UNAUTHORIZED not in one] == []
+
+
+def test_only_what_has_the_pages_nonce_styles_it(program: Program, page: Page) -> None:
+    """CodeMirror makes its style sheets so. Nothing that stands in the page itself runs."""
+    page.goto(program.address)
+    page.get_by_role("navigation").wait_for()
+    page.evaluate(INLINE)
+    assert page.evaluate("getComputedStyle(document.body).outlineColor") == "rgb(1, 2, 3)"
+    assert page.evaluate("getComputedStyle(document.body).columnCount") == "auto"
+    assert page.evaluate("window.ran") is None
+    assert page.evaluate("document.querySelector('link[rel=manifest]').href").startswith(program.address)
 
 
 def test_live_pictures_move(program: Program, page: Page, complaints: list[str]) -> None:

@@ -17,14 +17,23 @@ def sent(names: set[str]) -> int:
     return sum((path if path.exists() else path.with_suffix("")).stat().st_size for path in made)
 
 
+def languages() -> list[str]:
+    return [name for name in chunks() if name.startswith("src/i18n/")]
+
+
 def test_the_scripts_until_the_first_live_picture() -> None:
-    scripts = {name for name in needed(ENTRY, LIVE) if name.endswith(".js")}
-    assert len(scripts) >= 2
-    assert 5 * KB < sent(scripts) <= MOST_SCRIPT
+    assert languages()
+    for language in languages():
+        scripts = {name for name in needed(ENTRY, LIVE, language) if name.endswith(".js")}
+        assert len(scripts) >= 3
+        assert 5 * KB < sent(scripts) <= MOST_SCRIPT, language
 
 
 def test_the_shell() -> None:
-    assert sent({*needed(ENTRY, LIVE)}) + (built() / "index.html").stat().st_size <= MOST_SHELL
+    """With all languages, and what the live page loads once it shows something."""
+    names = {*needed(ENTRY, LIVE, *chunks()[LIVE].get("dynamicImports", ()), *languages())}
+    assert any(name.endswith(".css") for name in names)
+    assert sent(names) + (built() / "index.html").stat().st_size <= MOST_SHELL
 
 
 def test_each_page_is_a_file_of_its_own() -> None:
