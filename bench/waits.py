@@ -7,6 +7,7 @@ transactions are measured, not the statements of a job.
 from __future__ import annotations
 
 import asyncio
+import gc
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -48,6 +49,9 @@ class Waits:
         self._submit, self._begin = db.submit, db._backend.transaction
         self._before = self._schedule()
         self._began = time.monotonic()
+        self._searches: list[float] = []  # for garbage: how long each took, in which no other thread ran
+        self._searching = 0.0
+        gc.callbacks.append(self.search)
         db.submit = self.submit  # type: ignore[method-assign]
         db._backend.transaction = self.transaction  # type: ignore[method-assign]
 
@@ -55,6 +59,14 @@ class Waits:
         """Note no more of them."""
         self._db.submit = self._submit  # type: ignore[method-assign]
         self._db._backend.transaction = self._begin  # type: ignore[method-assign]
+        gc.callbacks.remove(self.search)
+
+    def search(self, phase: str, _: object) -> None:
+        """Note that a search for garbage begins or ends."""
+        if phase == "start":
+            self._searching = time.monotonic()
+        else:
+            self._searches.append(time.monotonic() - self._searching)
 
     def submit(self, fn: Callable[[Connection], Any], *, keep: bool = True) -> Future[Any]:
         """Note `fn` and queue it."""
@@ -88,6 +100,7 @@ class Waits:
                 await asyncio.sleep(0.05)
         self.all.clear()
         self.transactions.clear()
+        self._searches.clear()
         self._began, self._before = time.monotonic(), self._schedule()
 
     def report(self, goal_ms: float) -> str:
@@ -99,6 +112,7 @@ class Waits:
             (now - before) / passed / 1e6 for now, before in zip(self._schedule(), self._before, strict=True)
         )
         each = self.transactions
+        longest = max(one.taking + one.ending for one in each) * 1000
         return "\n".join(
             (
                 f"{len(done)} writes, {len(done) / passed:.0f} a second, waited {total} (goal: p99 {goal_ms})",
@@ -107,6 +121,8 @@ class Waits:
                 f"{len(each)} transactions, {len(done) / len(each):.1f} writes each",
                 f"  taking jobs {parted([one.taking for one in each])}",
                 f"  writing and committing {parted([one.ending for one in each])}",
+                f"  the longest {longest:.0f} ms; the longest of {len(self._searches)} searches for garbage "
+                f"{max(self._searches, default=0.0) * 1000:.0f} ms",
                 f"  a second: the thread ran {ran:.0f} ms and waited {waited:.0f} ms for a processor",
             )
         )
