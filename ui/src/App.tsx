@@ -4,11 +4,11 @@ import { useEffect } from "preact/hooks";
 import { Trouble } from "./components/states";
 import { Toasts } from "./components/Toasts";
 import { t } from "./i18n/i18n";
-import { request } from "./lib/api";
-import { loadConfig } from "./lib/config";
+import { json, request } from "./lib/api";
+import { config, loadConfig } from "./lib/config";
 import { keepPrefs } from "./lib/prefs-sync";
-import { page } from "./lib/router";
-import { loadProfile, profile } from "./lib/session";
+import { navigate, page } from "./lib/router";
+import { isAdmin, loadProfile, profile } from "./lib/session";
 import { sessionLost } from "./lib/session-state";
 import { connect, disconnect, listen } from "./lib/socket";
 import { PAGES, type Page } from "./pages";
@@ -28,6 +28,7 @@ export function App() {
       }
       connect();
       await loadConfig();
+      await firstRun();
       ready.value = "in";
       void keepPrefs();
       renewPush();
@@ -119,6 +120,13 @@ function Current() {
   }
   const Shown = loaded.get(wanted) ?? shown.value;
   return Shown ? <Shown /> : null;
+}
+
+/** Lead an administrator to the wizard while there is no camera. */
+async function firstRun(): Promise<void> {
+  if (!isAdmin.value || page.value !== "" || Object.keys(config.value?.cameras ?? {}).length) return;
+  const { due } = await json<{ due: boolean }>("api/first_run").catch(() => ({ due: false }));
+  if (due) navigate("wizard", { replace: true });
 }
 
 /** Register for notifications anew, if this device gets some: their subscriptions end without a word. */

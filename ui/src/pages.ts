@@ -1,5 +1,5 @@
 /** The pages, by their name in the address. Each is a file of its own, loaded when it is first shown. */
-import { Activity, Clapperboard, type IconNode, MonitorPlay, Palette, Search, Settings } from "lucide";
+import { Activity, Clapperboard, type IconNode, MonitorPlay, Palette, Search, Settings, WandSparkles } from "lucide";
 import type { ComponentType } from "preact";
 import type { Word } from "./i18n/i18n";
 
@@ -43,6 +43,14 @@ export const PAGES: readonly Page[] = [
     icon: Settings,
     load: () => import("./pages/settings/SettingsPage"),
     link: "wide",
+  },
+  {
+    name: "wizard",
+    title: "nav.wizard",
+    icon: WandSparkles,
+    load: () => import("./pages/wizard/WizardPage"),
+    admin: true,
+    link: "none",
   },
   {
     name: "styleguide",

@@ -1,4 +1,4 @@
-import { Eye, Maximize, Move, Video } from "lucide";
+import { Eye, Maximize, Move, Plus, Video } from "lucide";
 import { useEffect, useState } from "preact/hooks";
 import { Button } from "../../components/Button";
 import { Empty } from "../../components/states";
@@ -7,6 +7,7 @@ import { cameras, config } from "../../lib/config";
 import { useKeys } from "../../lib/keys";
 import { prefs } from "../../lib/prefs";
 import { href, navigate, query, setQuery } from "../../lib/router";
+import { isAdmin } from "../../lib/session";
 import { AlertStrip } from "./AlertStrip";
 import { useAlerts } from "./alerts";
 import { BIRDSEYE, birdseyeRatio, hasBirdseye } from "./BirdseyeTile";
@@ -75,7 +76,15 @@ function All({ shown, group }: { shown: typeof cameras.value; group: string | nu
         </div>
       </div>
       {alerts && alerts.length > 0 && <AlertStrip alerts={alerts} />}
-      {shown.length === 0 && <Empty icon={Video} title={t("live.none")} />}
+      {shown.length === 0 && (
+        <Empty icon={Video} title={t("live.none")}>
+          {isAdmin.value && !cameras.value.length && (
+            <Button kind="main" icon={Plus} href={href("wizard")}>
+              {t("nav.wizard")}
+            </Button>
+          )}
+        </Empty>
+      )}
       <Grid
         shown={shown}
         alerts={alerts ?? []}
