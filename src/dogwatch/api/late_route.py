@@ -46,6 +46,10 @@ class LateRoute(APIRoute):
         self.methods = {method.upper() for method in methods or ["GET"]}
         self._methods, self._settings = sorted(self.methods), settings
 
+    def below(self, prefix: str) -> LateRoute:
+        """Return a route for the same handler whose path begins with `prefix`."""
+        return LateRoute(prefix + self.path, self.endpoint, methods=self._methods, **self._settings)
+
     def __getattr__(self, name: str) -> Any:
         """Make the rest when something of it is missing. Two threads that do so at once make the same."""
         if name.startswith("__") or "_settings" not in self.__dict__:

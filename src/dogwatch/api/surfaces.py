@@ -22,6 +22,7 @@ def all_surfaces(services: Services) -> tuple[Surface[Any], ...]:
         found.append(files.surface(FileServices(services.files, services.file_access, services), guard))
     if services.edge is not None:
         from dogwatch.api.edge import surface as edge  # here: who has no edge camera need not load it
+        from dogwatch.api.edge.page_surface import page_surface
 
-        found.append(edge.surface(services.edge))
+        found += [edge.surface(services.edge), page_surface(services.edge, guard)]
     return tuple(found)

@@ -109,7 +109,7 @@ async def test_unknown_paths_need_the_token_too(app: Nvr) -> None:
 async def test_the_surfaces_do_not_answer_for_one_another(app: Nvr) -> None:
     assert (await exchange(app, EDGE, None, "GET", "/api/version")).status == 404
     for listener in (INTERNAL, EXTERNAL):
-        assert (await exchange(app, listener, None, "GET", "/settings")).status == 404
+        assert (await exchange(app, listener, None, "GET", "/sensor/status")).status == 404
 
 
 async def test_every_route_of_the_edge_surface_is_tried(app: Nvr) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from dogwatch.api.edge import surface
+from dogwatch.api.edge.page_policy import SEEN
 from dogwatch.api.edge.policy import EDGE_POLICY
 from dogwatch.api.surface import keys, routes_of
 from tests.unit.api.test_docs import Key, parameters
@@ -50,3 +51,8 @@ def test_parameters_are_told(key: Key) -> None:
 def test_the_index_links_every_page() -> None:
     linked = set(re.findall(r"\]\((\w+\.md)\)", (FOLDER / "README.md").read_text()))
     assert linked == {page.name for page in FOLDER.glob("*.md")} - {"README.md"}
+
+
+def test_what_the_page_of_a_viewer_may_read_is_told() -> None:
+    listed = re.findall(r"^- `(/[^`]+)`$", (FOLDER / "page.md").read_text(), re.MULTILINE)
+    assert listed == sorted(path for _, path in SEEN)

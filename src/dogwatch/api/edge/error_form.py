@@ -11,6 +11,7 @@ from dogwatch.api.errors import ApiError, InvalidError
 CODES = {
     400: "bad_request",
     401: "unauthorized",
+    403: "forbidden",
     404: "not_found",
     405: "method_not_allowed",
     409: "conflict",
