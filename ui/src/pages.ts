@@ -1,5 +1,15 @@
 /** The pages, by their name in the address. Each is a file of its own, loaded when it is first shown. */
-import { Activity, Clapperboard, type IconNode, MonitorPlay, Palette, Search, Settings, WandSparkles } from "lucide";
+import {
+  Activity,
+  Clapperboard,
+  History,
+  type IconNode,
+  MonitorPlay,
+  Palette,
+  Search,
+  Settings,
+  WandSparkles,
+} from "lucide";
 import type { ComponentType } from "preact";
 import type { Word } from "./i18n/i18n";
 
@@ -16,6 +26,13 @@ export interface Page {
 
 export const PAGES: readonly Page[] = [
   { name: "", title: "nav.live", icon: MonitorPlay, load: () => import("./pages/live/LivePage"), link: "always" },
+  {
+    name: "playback",
+    title: "nav.recordings",
+    icon: History,
+    load: () => import("./pages/playback/PlaybackPage"),
+    link: "always",
+  },
   {
     name: "explore",
     title: "nav.explore",
