@@ -80,6 +80,7 @@ class ObjectPictures:
         self._files, self._workers, self._budget = files, workers, budget
         self._held: OrderedDict[str, BestPicture] = OrderedDict()
         self._spilled: dict[str, tuple[str, Future[None] | None]] = {}
+        self._thumbs: set[str] = set()  # objects whose thumbnail is written with their picture, whoever writes that
         self._lock = threading.Lock()
         self._writing = threading.Lock()
         self.bytes_held = 0
@@ -120,8 +121,11 @@ class ObjectPictures:
         with self._lock:
             self._spilled.pop(object_id, None)
             if object_id not in self._held:
+                self._thumbs.discard(object_id)
                 return None
-        future = self._workers.run(lambda: self._write_newest(object_id, thumb=thumb))
+            if thumb:
+                self._thumbs.add(object_id)
+        future = self._workers.run(lambda: self._write_newest(object_id))
         if future is None and last:
             self.lost += 1
             self.drop(object_id)
@@ -135,7 +139,7 @@ class ObjectPictures:
 
         def job() -> None:
             for object_id in found:
-                self._write_newest(object_id, thumb=False)
+                self._write_newest(object_id)
 
         if found:
             self._workers.run(job)
@@ -162,12 +166,14 @@ class ObjectPictures:
             with self._lock:
                 self._remove(object_id)
                 self._spilled.pop(object_id, None)
+                self._thumbs.discard(object_id)
             self._files.forget_event(camera, object_id)
 
     def drop(self, object_id: str) -> None:
         """Forget the object's picture, and its file if it has gone there early."""
         with self._lock:
             self._remove(object_id)
+            self._thumbs.discard(object_id)
             camera, written = self._spilled.pop(object_id, ("", None))
         if written is not None:
             path = self._files.clean(camera, object_id)
@@ -178,18 +184,20 @@ class ObjectPictures:
 
             self._workers.run(job)
 
-    def _write_newest(self, object_id: str, *, thumb: bool) -> None:
+    def _write_newest(self, object_id: str) -> None:
         with self._writing:  # else an older picture might be written over a newer one
             with self._lock:
-                picture = self._held.get(object_id)
+                picture, thumb = self._held.get(object_id), object_id in self._thumbs
             if picture is None:
                 return
             self._files.write(self._files.clean(picture.camera, object_id), picture.jpeg)
             if thumb:
                 self._files.write(self._files.thumb(picture.camera, object_id), picture.thumb)
             with self._lock:
-                if self._held.get(object_id) is picture:  # else a newer one has come meanwhile
+                # Else a newer one has come meanwhile, or the thumbnail is wanted since.
+                if self._held.get(object_id) is picture and (thumb or object_id not in self._thumbs):
                     self._remove(object_id)
+                    self._thumbs.discard(object_id)
 
     def _spill(self, object_id: str) -> None:
         picture = self._held[object_id]

@@ -1,6 +1,8 @@
 import concurrent.futures
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,6 +35,27 @@ def test_a_picture_is_in_memory_until_it_is_on_disk(tmp_path: Path) -> None:
         files.clean("front", shot.object_id),
         files.thumb("front", shot.object_id),
     }
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_thumbnail_is_written_whichever_thread_comes_first(tmp_path: Path, first: bool) -> None:
+    """The picture goes from memory with the one that writes it, and the other one finds nothing to do."""
+    queued: list[Callable[[], None]] = []
+
+    class Queue(PictureWorkers):
+        def run(self, job: Callable[[], Any], *, light: bool = False) -> concurrent.futures.Future[Any]:
+            queued.append(job)
+            return concurrent.futures.Future()
+
+    files = PictureFiles(tmp_path)
+    pictures, shot = ObjectPictures(files, Queue(), 1000), best(0, jpeg=b"one", thumb=b"small")
+    pictures.keep(shot)
+    pictures.save(shot.object_id, thumb=first)
+    pictures.save(shot.object_id, thumb=not first)
+    for job in reversed(queued) if first else queued:
+        job()
+    assert files.clean("front", shot.object_id).read_bytes() == b"one"
+    assert files.thumb("front", shot.object_id).read_bytes() == b"small"
 
 
 def test_memory_is_bounded_by_going_to_disk_early(tmp_path: Path) -> None:
