@@ -2,9 +2,10 @@
 import {
   Activity,
   Clapperboard,
-  FileCog,
+  FileVideo,
   History,
   type IconNode,
+  ListChecks,
   MonitorPlay,
   Palette,
   Search,
@@ -26,7 +27,20 @@ export interface Page {
 }
 
 export const PAGES: readonly Page[] = [
-  { name: "", title: "nav.live", icon: MonitorPlay, load: () => import("./pages/live/LivePage"), link: "always" },
+  {
+    name: "",
+    title: "nav.live",
+    icon: MonitorPlay,
+    load: () => import("./pages/live/LivePage"),
+    link: "always",
+  },
+  {
+    name: "review",
+    title: "nav.review",
+    icon: ListChecks,
+    load: () => import("./pages/review/ReviewPage"),
+    link: "always",
+  },
   {
     name: "playback",
     title: "nav.recordings",
@@ -49,10 +63,10 @@ export const PAGES: readonly Page[] = [
     link: "wide",
   },
   {
-    name: "system",
-    title: "nav.system",
-    icon: Activity,
-    load: () => import("./pages/system/SystemPage"),
+    name: "files",
+    title: "nav.files",
+    icon: FileVideo,
+    load: () => import("./pages/files/FilesPage"),
     link: "wide",
   },
   {
@@ -63,18 +77,17 @@ export const PAGES: readonly Page[] = [
     link: "wide",
   },
   {
+    name: "system",
+    title: "nav.system",
+    icon: Activity,
+    load: () => import("./pages/system/SystemPage"),
+    link: "wide",
+  },
+  {
     name: "wizard",
     title: "nav.wizard",
     icon: WandSparkles,
     load: () => import("./pages/wizard/WizardPage"),
-    admin: true,
-    link: "none",
-  },
-  {
-    name: "config",
-    title: "nav.config",
-    icon: FileCog,
-    load: () => import("./pages/config/ConfigPage"),
     admin: true,
     link: "none",
   },

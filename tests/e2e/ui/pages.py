@@ -44,8 +44,12 @@ class Ui:
         self.page.wait_for_function(SETTLED)
 
     def until(self, condition: str, argument: object = None) -> None:
-        """Wait until a JavaScript expression, or a function of `argument`, gives something true."""
-        self.page.wait_for_function(condition, arg=argument)
+        """Wait until a JavaScript expression, or a function of `argument`, gives something true.
+
+        The page's policy lets nobody evaluate a string in it, so an expression becomes a function.
+        """
+        function = condition if "=>" in condition.partition("(")[0] or argument is not None else f"() => ({condition})"
+        self.page.wait_for_function(function, arg=argument)
 
     def accessible(self) -> list[Any]:
         """Return what axe-core finds serious."""

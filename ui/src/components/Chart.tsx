@@ -58,7 +58,7 @@ export function Chart({ title, times, lines, format, top }: Props) {
   return (
     <figure class="card chart">
       <figcaption>{title}</figcaption>
-      <div ref={place} role="img" aria-label={`${title}: ${last.join(", ")}`} style={{ minHeight: HEIGHT }} />
+      <div ref={place} role="img" aria-label={`${title}: ${last.join(", ")}`} style={{ minHeight: `${HEIGHT}px` }} />
     </figure>
   );
 }

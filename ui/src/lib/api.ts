@@ -56,6 +56,7 @@ export async function request(path: string, init: Omit<RequestInit, "body"> & { 
   const { body, headers, ...rest } = init;
   const json = body !== null && typeof body === "object" && isPlain(body);
   const response = await fetch(new URL(path, base), {
+    keepalive: rest.method === "DELETE", // what was deleted just before the page is left is deleted
     ...rest,
     headers: { "X-CSRF-TOKEN": "1", ...(json ? { "Content-Type": "application/json" } : {}), ...headers },
     ...(body === undefined ? {} : { body: json ? JSON.stringify(body) : (body as BodyInit) }),

@@ -5,14 +5,14 @@ import { Icon } from "../../components/Icon";
 import { label, t } from "../../i18n/i18n";
 import { address } from "../../lib/api";
 import { cameraName } from "../../lib/config";
+import type { PagedList } from "../../lib/paged-list";
 import { setQuery } from "../../lib/router";
 import { clockSeconds, dayName, duration, isoDay, midnight } from "../../lib/time";
 import { percent } from "../../lib/units";
 import type { EventRow } from "./event";
-import type { EventList } from "./list";
 
 interface Props {
-  list: EventList;
+  list: PagedList<EventRow>;
   onOpen: (event: EventRow) => void;
 }
 

@@ -11,19 +11,26 @@ import { EventDetail } from "./detail/EventDetail";
 import { EventGrid } from "./EventGrid";
 import type { EventRow } from "./event";
 import "./explore.css";
+import { type Order, PagedList } from "../../lib/paged-list";
 import { FilterBar } from "./FilterBar";
 import { count, parameters, readFilters } from "./filters";
-import { EventList } from "./list";
 
 const CALM_MS = 1500;
 
+function order({ query: words, sort }: Record<string, string>): Order {
+  if (words || !sort?.startsWith("date")) return "other";
+  return sort === "date_asc" ? "oldest" : "newest";
+}
+
 /** Return the list that the address asks for; it is asked again while things happen and the page is at its top. */
-function useList(asked: Record<string, string>): EventList {
+function useList(asked: Record<string, string>): PagedList<EventRow> {
   const key = JSON.stringify(asked);
   const list = useMemo(
     () =>
-      new EventList(asked, (given, signal) =>
-        json<EventRow[]>(`api/events${given.query ? "/search" : ""}?${new URLSearchParams(given)}`, { signal }),
+      new PagedList<EventRow>(
+        asked,
+        (given, signal) => json(`api/events${given.query ? "/search" : ""}?${new URLSearchParams(given)}`, { signal }),
+        order(asked),
       ),
     [key],
   );

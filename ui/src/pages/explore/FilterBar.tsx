@@ -1,16 +1,15 @@
 import { useSignal } from "@preact/signals";
-import { Bookmark, SlidersHorizontal, X } from "lucide";
+import { SlidersHorizontal, X } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
 import { Button } from "../../components/Button";
 import { Chips } from "../../components/Chips";
 import { useOpen } from "../../components/Dialog";
-import { Menu } from "../../components/Menu";
+import { SavedFilters } from "../../components/SavedFilters";
 import { label, t } from "../../i18n/i18n";
 import { json } from "../../lib/api";
 import { cameraName, cameras } from "../../lib/config";
-import { prefs, setPrefs } from "../../lib/prefs";
 import { useQuery } from "../../lib/query";
-import { href, navigate, query, setQuery } from "../../lib/router";
+import { href, navigate, setQuery } from "../../lib/router";
 import { isoDay } from "../../lib/time";
 import { count, type Filters, joined } from "./filters";
 import { MoreFilters } from "./MoreFilters";
@@ -37,7 +36,7 @@ export function FilterBar({ filters }: { filters: Filters }) {
         <Button icon={SlidersHorizontal} onClick={openMore}>
           {set ? t("explore.filtersSet", { n: set }) : t("explore.filters")}
         </Button>
-        <Saved />
+        <SavedFilters page="explore" />
         {(set > 0 || filters.words || filters.day) && (
           <Button kind="quiet" icon={X} onClick={() => navigate(href("explore"))}>
             {t("explore.clear")}
@@ -87,25 +86,4 @@ function Words({ now }: { now: string }) {
       onInput={(event) => change(event.currentTarget.value)}
     />
   );
-}
-
-/** Filters that the user has given a name; kept with the account. */
-function Saved() {
-  const own = prefs.value.filters.filter(({ page }) => page === "explore");
-  const now = new URLSearchParams(query.value);
-  now.delete("event");
-  const known = own.find((one) => one.query === now.toString());
-  const save = () => {
-    const name = prompt(t("explore.saveName"))?.trim().slice(0, 60);
-    if (!name) return;
-    const others = prefs.value.filters.filter((one) => one.page !== "explore" || one.name !== name);
-    setPrefs({ filters: [...others, { name, page: "explore", query: now.toString() }].slice(-50) });
-  };
-  const remove = () => setPrefs({ filters: prefs.value.filters.filter((one) => one !== known) });
-  const items = [
-    ...own.map((one) => ({ text: one.name, onSelect: () => navigate(`${href("explore")}?${one.query}`) })),
-    ...(now.size && !known ? [{ text: t("explore.save"), onSelect: save }] : []),
-    ...(known ? [{ text: t("explore.forget", { name: known.name }), onSelect: remove }] : []),
-  ];
-  return items.length ? <Menu label={t("explore.saved")} icon={Bookmark} kind="plain" items={items} /> : null;
 }

@@ -3,17 +3,17 @@ import { Button } from "../../../components/Button";
 import { Menu, type MenuItem } from "../../../components/Menu";
 import { t } from "../../../i18n/i18n";
 import { address, request } from "../../../lib/api";
+import type { PagedList } from "../../../lib/paged-list";
 import { href } from "../../../lib/router";
 import { isAdmin } from "../../../lib/session";
 import { toast, undoable } from "../../../lib/toasts";
 import type { EventRow } from "../event";
-import type { EventList } from "../list";
 
 const PAD_S = 5;
 
 interface Props {
   event: EventRow;
-  list: EventList;
+  list: PagedList<EventRow>;
   onChanged: () => Promise<void>;
   onClose: () => void;
 }

@@ -7,10 +7,10 @@ import { label, t } from "../../../i18n/i18n";
 import { json } from "../../../lib/api";
 import { cameraName } from "../../../lib/config";
 import { useKeys } from "../../../lib/keys";
+import type { PagedList } from "../../../lib/paged-list";
 import { useQuery } from "../../../lib/query";
 import { fullTime } from "../../../lib/time";
 import type { EventRow } from "../event";
-import type { EventList } from "../list";
 import { Actions } from "./Actions";
 import { EventPicture } from "./EventPicture";
 import { Facts } from "./Facts";
@@ -19,7 +19,7 @@ import { Why } from "./Why";
 
 interface Props {
   id: string;
-  list: EventList;
+  list: PagedList<EventRow>;
   onStep: (id: string) => void;
   onClose: () => void;
 }

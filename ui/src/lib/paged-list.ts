@@ -1,15 +1,22 @@
-/** A list of events that grows as it is scrolled, page by page. */
+/** A list of things that begin at a time, such as events; it grows as it is scrolled, page by page. */
 import { batch, type Signal, signal } from "@preact/signals";
-import type { EventRow } from "./event";
 
 export const PAGE = 60;
 /** So many are kept on a page; beyond, the list goes on at a page of its own, so that a million can be walked through. */
 export const MOST = 1800;
 
-export type Ask = (parameters: Record<string, string>, signal: AbortSignal) => Promise<EventRow[]>;
+export interface Row {
+  id: string;
+  start_time: number;
+}
 
-export class EventList {
-  readonly rows: Signal<EventRow[]> = signal([]);
+export type Ask<T> = (parameters: Record<string, string>, signal: AbortSignal) => Promise<T[]>;
+
+/** By time, the newest or the oldest first; or by anything else, when each page is asked for from the beginning. */
+export type Order = "newest" | "oldest" | "other";
+
+export class PagedList<T extends Row> {
+  readonly rows: Signal<T[]> = signal([]);
   readonly loading = signal(true);
   readonly error = signal<Error | null>(null);
   /** Whether there is nothing beyond the last row. */
@@ -17,14 +24,15 @@ export class EventList {
   private running: AbortController | null = null;
   private readonly gone = new Set<string>();
 
-  /** `parameters` are those of `/api/events`; `ask` sends them. */
+  /** `parameters` are those of the interface; `ask` sends them, with `limit` and `before` or `after`. */
   constructor(
     private readonly parameters: Record<string, string>,
-    private readonly ask: Ask,
+    private readonly ask: Ask<T>,
+    private readonly order: Order = "newest",
   ) {}
 
   get byDate(): boolean {
-    return /^date/.test(this.parameters.sort ?? "") && !this.parameters.query;
+    return this.order !== "other";
   }
 
   get full(): boolean {
@@ -53,7 +61,7 @@ export class EventList {
     const known = this.rows.peek().map((row) => fresh.get(row.id) ?? row);
     const ids = new Set(known.map(({ id }) => id));
     const added = found.filter(({ id }) => !ids.has(id) && !this.gone.has(id));
-    this.rows.value = this.parameters.sort === "date_asc" ? known : [...added, ...known];
+    this.rows.value = this.order === "oldest" ? known : [...added, ...known];
   }
 
   /** Take an event away; return what brings it back. */
@@ -71,7 +79,7 @@ export class EventList {
   }
 
   /** Change what is known of an event. */
-  change(id: string, changes: Partial<EventRow>): void {
+  change(id: string, changes: Partial<T>): void {
     this.rows.value = this.rows.peek().map((row) => (row.id === id ? { ...row, ...changes } : row));
   }
 
@@ -80,15 +88,15 @@ export class EventList {
     this.running?.abort();
   }
 
-  private beyond(last: EventRow | undefined): Record<string, string> {
+  private beyond(last: T | undefined): Record<string, string> {
     if (!last) return { limit: String(PAGE) };
-    const oldest = this.parameters.sort === "date_desc";
+    const newest = this.order === "newest";
     // Events that begin at the same moment must not be lost between two pages: they are asked for again, and known.
-    const edge = String(last.start_time + (oldest ? 0.0005 : -0.0005));
-    return { limit: String(PAGE), [oldest ? "before" : "after"]: edge };
+    const edge = String(last.start_time + (newest ? 0.0005 : -0.0005));
+    return { limit: String(PAGE), [newest ? "before" : "after"]: edge };
   }
 
-  private async load(more: Record<string, string>): Promise<EventRow[] | null> {
+  private async load(more: Record<string, string>): Promise<T[] | null> {
     const running = new AbortController();
     this.running = running;
     this.loading.value = true;
@@ -106,7 +114,7 @@ export class EventList {
   }
 }
 
-function merged(known: EventRow[], found: EventRow[]): EventRow[] {
+function merged<T extends Row>(known: T[], found: T[]): T[] {
   const ids = new Set(known.map(({ id }) => id));
   return [...known, ...found.filter(({ id }) => !ids.has(id))];
 }

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { EventRow } from "./event";
-import { EventList, PAGE } from "./list";
+import { PAGE, PagedList, type Row } from "./paged-list";
 
-const row = (n: number): EventRow => ({ id: `e${n}`, start_time: n }) as unknown as EventRow;
+const row = (n: number): Row => ({ id: `e${n}`, start_time: n });
 
 /** Answers as the server does for events 1 to `count`, newest first. */
 function server(count: () => number) {
@@ -13,10 +12,10 @@ function server(count: () => number) {
   };
 }
 
-describe("EventList", () => {
+describe("PagedList", () => {
   it("walks through all pages without losing or doubling one", async () => {
-    const list = new EventList(
-      { sort: "date_desc" },
+    const list = new PagedList(
+      {},
       server(() => PAGE * 2 + 7),
     );
     while (!list.complete.value) await list.more();
@@ -27,8 +26,8 @@ describe("EventList", () => {
 
   it("puts what is new on top and keeps what was taken away", async () => {
     let count = 5;
-    const list = new EventList(
-      { sort: "date_desc" },
+    const list = new PagedList(
+      {},
       server(() => count),
     );
     await list.more();
@@ -42,7 +41,7 @@ describe("EventList", () => {
 
   it("tells what went wrong, and can be asked again", async () => {
     let fails = true;
-    const list = new EventList({ sort: "date_desc" }, async () => {
+    const list = new PagedList({}, async () => {
       if (fails) throw new Error("no");
       return [row(1)];
     });
