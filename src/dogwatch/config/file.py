@@ -102,9 +102,7 @@ class ConfigFile:
             ConfigError: There are too many.
             ConfigErrors: One cannot be made, or the result is wrong.
         """
-        path, text = self._path, self._keeper.loaded.text
-        _limit(changes)
-        return parse(_edited(text, changes, path), path=path)
+        return changed(self._keeper.loaded, changes)
 
     def change(self, changes: Changes, *, live: bool, write: bool) -> Difference:
         """Change single keys in the file (`write`), in what is in force (`live`), or both.
@@ -178,6 +176,13 @@ class ConfigFile:
         elif not unsaved:
             self._works(loaded)
         return found
+
+
+def changed(loaded: Loaded, changes: Mapping[edit.Path, Any]) -> Loaded:
+    """Return a configuration with changes of single keys; see `ConfigFile.with_changes`."""
+    path = find(loaded.path)
+    _limit(changes)
+    return parse(_edited(loaded.text, changes, path), path=path)
 
 
 def _limit(changes: Mapping[edit.Path, Any]) -> None:

@@ -24,7 +24,7 @@ from dogwatch.store.jobs import Job
 KIND = "camera_removal"
 SETTLE_S = 8.0  # its processes end, and what was open is written
 BATCH = 200
-FOLDERS = ("clips/thumbs", "clips/previews", "clips/preview_restart_cache")
+FOLDERS = ("clips/thumbs", "clips/previews", "clips/preview_restart_cache", "tries")
 """Below the media root; each has a directory for each camera."""
 
 

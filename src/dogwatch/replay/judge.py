@@ -71,11 +71,16 @@ class Judge:
                 self._judge(LiveObject(one, (sizes.width, sizes.height), evidence=evidence.get(one.id)))
         self._notes.frame_done(result.time, result.objects)
 
+    def made(self, live: LiveObject, event: ReplayEvent) -> None:  # noqa: ARG002 - for those who keep more
+        """Keep the event that an object has made."""
+        self.events.append(event)
+
     def _judge(self, live: LiveObject) -> None:
         one = live.obj
         end = one.frame_time if one.end_time is None else one.end_time
         if live.published and live.qualifies:
-            self.events.append(
+            self.made(
+                live,
                 ReplayEvent(
                     one.label,
                     one.start_time,
@@ -87,7 +92,7 @@ class Judge:
                     live.has_snapshot,
                     live.name,
                     reasons.kept_of(live),
-                )
+                ),
             )
             return
         found = live.evidence

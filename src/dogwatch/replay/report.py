@@ -83,7 +83,7 @@ class EventDifference:
 
     def lines(self) -> Iterator[str]:
         """Yield lines of text, as `diff` marks them."""
-        changed = [(old, new) for old, new in self.both if _kind(old) != _kind(new)]
+        changed = [(old, new) for old, new in self.both if told_as(old) != told_as(new)]
         same = len(self.both) - len(changed)
         yield f"{same} events are the same, {len(self.lost)} lost, {len(self.gained)} gained, {len(changed)} changed"
         yield from (f"- {_event(one)}" for one in self.lost)
@@ -128,7 +128,8 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
-def _kind(one: ReplayEvent) -> tuple[Any, ...]:
+def told_as(one: ReplayEvent) -> tuple[Any, ...]:
+    """Return what has to differ for two replays of the same event to differ."""
     return one.severity, set(one.zones), one.has_clip, one.has_snapshot
 
 

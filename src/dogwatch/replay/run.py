@@ -9,6 +9,7 @@ from pathlib import Path
 from dogwatch.analysis import NOTHING_LEARNT, AnalysisSettings, Learnt
 from dogwatch.config import Config
 from dogwatch.detectors.base import Detector, load
+from dogwatch.errors import MediaError
 from dogwatch.events.learnt import stored
 from dogwatch.events.rules import CameraRules, rules_of
 from dogwatch.media.packets import Unit
@@ -108,11 +109,13 @@ def analyse(
     )
 
 
-def feed(run: Replay, wanted: ReplayRequest, progress: Progress) -> float:
+def feed(run: Replay, wanted: ReplayRequest, progress: Progress, unread: Callable[[Clip], None] | None = None) -> float:
     """Take all footage through `run`, and end its objects; return the seconds of footage.
 
+    `unread` is called with files that cannot be read, such as those that have been deleted meanwhile.
+
     Raises:
-        MediaError: A file cannot be read.
+        MediaError: A file cannot be read, and there is no `unread`.
     """
     seconds = 0.0
     for clip in wanted.clips:
@@ -126,7 +129,12 @@ def feed(run: Replay, wanted: ReplayRequest, progress: Progress) -> float:
                 progress(before + last - begun)
                 yield unit
 
-        run.run(clip.video, told(units(clip, wanted.start, end)))
+        try:
+            run.run(clip.video, told(units(clip, wanted.start, end)))
+        except MediaError:
+            if unread is None:
+                raise
+            unread(clip)
         seconds += last - begun
     run.close()
     return seconds

@@ -6,7 +6,7 @@ A pure function selects what a part needs; `followed` calls the same one at each
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import partial
@@ -18,6 +18,7 @@ from dogwatch.auth.authority import Authority
 from dogwatch.auth.file_access import FileAccess
 from dogwatch.auth.present_role import present_role
 from dogwatch.auth.secret import SigningKey
+from dogwatch.config.file import changed
 from dogwatch.errors import DogwatchError
 from dogwatch.events import expiry, hub
 from dogwatch.events.learnt import LearntKeepers
@@ -72,7 +73,7 @@ from dogwatch.recordings import (
 )
 from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.recordings.preview_catalogue import PreviewCatalogue
-from dogwatch.runtime import debug_replay, placing_settings
+from dogwatch.runtime import debug_replay, placing_settings, settings_trial
 from dogwatch.runtime.broker_news import broker_news
 from dogwatch.runtime.film_faces import FilmFaces
 from dogwatch.runtime.followed import events_of, follow, version_of, watched_of
@@ -226,9 +227,12 @@ def make_parts(
     replay_kind = debug_replay.DebugReplayKind(
         db, media, context.run, lambda: keeper.config, partial(_first_detector, context)
     )
+    trial_kind = settings_trial.SettingsTrialKind(
+        db, media, lambda: keeper.config, partial(_with_changes, keeper), partial(_first_detector, context)
+    )
     searches = motion_search_job.MotionSearchKind(catalogue, media)
     files = _library(keeper, context, faces)
-    kinds: list[JobKind] = [replay_kind, kind, preview_kind, removal_kind, sync_kind, copy_kind, searches]
+    kinds: list[JobKind] = [replay_kind, trial_kind, kind, preview_kind, removal_kind, sync_kind, copy_kind, searches]
     if files is not None:
         kinds += files.kinds()
         kinds.append(
@@ -458,6 +462,10 @@ def _admin_token(keeper: Keeper, edge: EdgeCamera) -> str | None:
 def _both_present(context: PartsContext) -> None:
     context.clips_present()
     context.exports_present()
+
+
+def _with_changes(keeper: Keeper, changes: Mapping[tuple[str, ...], Any]) -> Config:
+    return keeper.with_layers(changed(keeper.loaded, changes))
 
 
 def _first_detector(context: PartsContext, config: Config) -> DetectorSpec:

@@ -14,7 +14,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-DIRECTORIES = ("recordings", "clips", "exports", "logs", "secrets", "backups", "edge")
+DIRECTORIES = ("recordings", "clips", "exports", "logs", "secrets", "backups", "edge", "tries")
 FILLED = ("logs", "secrets", "backups")  # their files are few, and tightened one by one
 PATTERNS = ("config.yml", "config.yaml", ".config.yml*", "dogwatch.db*", ".lock")
 OTHERS = stat.S_IRWXG | stat.S_IRWXO

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import Connection, func, null, or_, select
 
 from dogwatch.store.tables import jobs
 
@@ -186,8 +186,9 @@ def listed(
 
 
 def latest(connection: Connection, kinds: Collection[str] | None, *, limit: int, live: bool) -> list[Job]:
-    """Return jobs of all or some kinds, newest first; with `live` only those not ended."""
-    query = select(jobs)
+    """Return jobs of all or some kinds without their results, newest first; with `live` only those not ended."""
+    columns: list[Any] = [column for column in jobs.c if column.name != "result"]
+    query = select(*columns, null().label("result"))
     if kinds is not None:
         query = query.where(jobs.c.kind.in_(list(kinds)))
     if live:
@@ -207,7 +208,7 @@ def prune(connection: Connection, before: float, keep: int = 1000) -> int:
     return gone.rowcount
 
 
-def job_of(row: Row[Any]) -> Job:
+def job_of(row: Any) -> Job:
     """Return the job of a row of the whole table."""
     return Job(
         id=row.id, kind=row.kind, camera=row.camera, owner=row.owner, state=row.state, params=row.params or {},

@@ -51,6 +51,7 @@ PARAMETERS = {
     "username": "vera",
     "case_id": "none",
     "job_id": "none",
+    "event": "a0",
     "export_id": "none",
     "share_id": "none",
     "model": "none",

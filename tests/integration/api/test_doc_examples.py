@@ -13,8 +13,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from dogwatch.api.shapes.trials import TrialAnswer
 from dogwatch.bus.messages import StreamOpened
 from dogwatch.model import Segment
 from dogwatch.onvif.discovery import FoundCamera
@@ -154,6 +156,17 @@ async def test_days_of_storage(app: Nvr) -> None:
         found = (await client.get("/api/storage/days")).json()
     shown = EXAMPLES["storage: By day"]
     compare(shown["days"][0], found["days"][0])
+
+
+async def test_a_trial(app: Nvr) -> None:
+    shown = EXAMPLES["trials: What a trial has found"]
+    msgspec.convert(shown, TrialAnswer)
+    async with app.client() as client:
+        asked = EXAMPLES["trials: Trying settings"] | {"from": T0, "to": T0 + 9}
+        begun = (await client.post("/api/front/try", json=asked)).json()
+        compare(EXAMPLES["trials: Trying settings 2"], begun)
+        found = (await client.get(f"/api/front/try/{begun['job_id']}")).json()
+    compare({**shown, "job": {**shown["job"], "results": None}, "result": None}, found)
 
 
 async def test_figures_over_time(app: Nvr) -> None:

@@ -111,6 +111,8 @@ OTHER: dict[tuple[str, str], Request] = {
     ),
     ("DELETE", "/api/jobs/export/{export_id}"): ("/api/jobs/export/x", None),
     ("POST", "/api/{camera}/plus/{frame_time}"): ("/api/front/plus/1", None),
+    ("POST", "/api/{camera}/try"): ("/api/front/try", {"from": 1, "to": 2, "config": {}}),
+    ("POST", "/api/{camera}/try/{job_id}/cancel"): ("/api/front/try/x/cancel", None),
     ("POST", "/api/{camera}/search/motion/{job_id}/cancel"): ("/api/front/search/motion/x/cancel", None),
     ("POST", "/api/events/{event_id}/attributes"): ("/api/events/one/attributes", {"attributes": ["red"]}),
     **{key: (re.sub(r"\{\w+\}", "1", key[1]), None) for key in ABSENT if key[0] != "GET"},

@@ -23,7 +23,7 @@ Most = Annotated[int, Interval(ge=1, le=1000)]
 def listed(services: TheServices, kind: str = filters.ALL, live: bool = False, limit: Most = 100) -> dict[str, Any]:
     """Return jobs of all or some kinds, newest first, without their results, which may be large."""
     found = services.jobs.latest(filters.listed(kind), limit=limit, live=live)
-    return {"jobs": [{**_row(job), "results": None} for job in found]}
+    return {"jobs": [_row(job) for job in found]}
 
 
 @router.get("/api/jobs/{job_id}")

@@ -15,6 +15,7 @@ from dogwatch.api.shapes import (
     reviews,
     setup,
     storage,
+    trials,
 )
 
 _DONE = done.DoneAnswer
@@ -185,6 +186,10 @@ RECORDINGS: dict[tuple[str, str], Any] = {
     ("GET", "/api/storage/days"): storage.StorageDaysAnswer,
     ("GET", "/api/storage/deletions"): storage.DeletionsAnswer,
     ("DELETE", "/api/recordings/start/{start}/end/{end}"): done.RangeDeletedAnswer,
+    ("POST", f"{_ONE_CAMERA}/try"): done.SearchBegunAnswer,
+    ("GET", f"{_ONE_CAMERA}/try"): trials.TriesAnswer,
+    ("GET", f"{_ONE_CAMERA}/try/{{job_id}}"): trials.TrialAnswer,
+    ("POST", f"{_ONE_CAMERA}/try/{{job_id}}/cancel"): _DONE,
     ("POST", f"{_ONE_CAMERA}/search/motion"): done.SearchBegunAnswer,
     ("GET", f"{_ONE_CAMERA}/search/motion/{{job_id}}"): recordings.MotionSearchAnswer,
     ("POST", f"{_ONE_CAMERA}/search/motion/{{job_id}}/cancel"): _DONE,
