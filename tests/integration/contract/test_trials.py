@@ -10,7 +10,6 @@ import pytest
 from dogwatch.api.shapes import done as done_shapes
 from dogwatch.api.shapes import trials
 from dogwatch.jobs.kinds import JobControl
-from dogwatch.media import jpeg
 from dogwatch.store import jobs
 from dogwatch.testing.recordings import T0
 from tests.integration.contract.conftest import EXPORT, Contract, done, fails, rows
@@ -38,9 +37,8 @@ def test_own_trials_are_for_administrators(contract: Contract) -> None:
         for client in (contract.viewer, contract.limited):
             fails(client.request(method, path, json=body()), 403)
         fails(contract.stranger.request(method, path, json=body()), 401)
-        fails(
-            contract.admin.request(method, path.replace("front", "nowhere"), json=body()), 404
-        ) if method == "POST" else (contract.admin.request(method, path))
+        unknown = contract.admin.request(method, path.replace("front", "nowhere"), json=body())
+        assert unknown.status_code == (200 if (method, template) == ROUTES[1] else 404)
 
 
 @endpoint("POST /api/{camera}/try")
@@ -101,7 +99,6 @@ def test_own_trial(contract: Contract) -> None:
         "image/jpeg",
         b"\xff\xd8picture",
     )
-    assert jpeg.size(picture.content) is None
     for name in ("a8", "result", "..%2Fresult", "a7.jpg%2F"):
         assert admin.get(f"/api/front/try/{key}/{name}.jpg").status_code in (403, 404), name
     fails(admin.get(f"/api/back/try/{key}"), 404)
@@ -114,7 +111,7 @@ def test_own_trial(contract: Contract) -> None:
 @endpoint("POST /api/{camera}/try/{job_id}/cancel")
 def test_own_trial_that_is_cancelled(contract: Contract) -> None:
     zone = {"zones": {"porch": None, "gate": {"coordinates": "0,0,1,0,1,1"}}}
-    answer = contract.admin.post("/api/front/try", json=body(config=zone, to=4e9, **{"from": T0}) | {"to": T0 + 12})
+    answer = contract.admin.post("/api/front/try", json=body(config=zone))
     key = answer.json()["job_id"]
     assert done_shapes.SearchBegunAnswer(**answer.json()).job_id == key
     done(contract.admin.post(f"/api/front/try/{key}/cancel"))

@@ -1,4 +1,4 @@
-// Made by `make ui-types` from the nvr OpenAPI document with SHA-256 6c254c4431d9c8a0e0ae9c7398df4818320b824cd8e533b8da952d4653ead3f8; not to be edited.
+// Made by `make ui-types` from the nvr OpenAPI document with SHA-256 4a5e17cd74a735860d8b3c54882020689829ebb68c33266696299dec0dba216a; not to be edited.
 
 export interface paths {
     "/": {
@@ -619,6 +619,90 @@ export interface paths {
         get: operations["range_webp_api__camera__start__start__end__end__preview_webp_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{camera}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description Return what was tried for a camera, newest first.
+         */
+        get: operations["listed_api__camera__try_get"];
+        put?: never;
+        /**
+         * Begin
+         * @description Try settings on recordings.
+         */
+        post: operations["begin_api__camera__try_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{camera}/try/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Found
+         * @description Return what has come of it.
+         */
+        get: operations["found_api__camera__try__job_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{camera}/try/{job_id}/{event}.jpg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Thumbnail
+         * @description Return the picture of an event of a result.
+         */
+        get: operations["thumbnail_api__camera__try__job_id___event__jpg_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/{camera}/try/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description End it.
+         */
+        post: operations["cancel_api__camera__try__job_id__cancel_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5744,6 +5828,28 @@ export interface components {
             used_bytes: number;
         };
         /**
+         * TrialBody
+         * @description Which devices get a test message: one, or all of the caller's.
+         */
+        dogwatch__api__nvr__notifications__TrialBody: {
+            /** Device */
+            device?: string | null;
+        };
+        /**
+         * TrialBody
+         * @description What to try, and on which recordings.
+         */
+        dogwatch__api__nvr__settings_trial__TrialBody: {
+            /** Config */
+            config: {
+                [key: string]: unknown;
+            };
+            /** From */
+            from: number;
+            /** To */
+            to: number;
+        };
+        /**
          * DoneAnswer
          * @description It was done.
          */
@@ -7414,12 +7520,110 @@ export interface components {
             training_file: string;
         };
         /**
-         * TrialBody
-         * @description Which devices get a test message: one, or all of the caller's.
+         * TrialAnswer
+         * @description What was tried, and what has come of it; null before the end.
          */
-        TrialBody: {
-            /** Device */
-            device?: string | null;
+        TrialAnswer: {
+            config: Record<string, unknown>;
+            job: components["schemas"]["JobAnswer"];
+            result: components["schemas"]["TrialResultAnswer"] | null;
+        };
+        /**
+         * TrialChangeAnswer
+         * @description An event of both replays that differs.
+         */
+        TrialChangeAnswer: {
+            after: components["schemas"]["TrialEventAnswer"];
+            before: components["schemas"]["TrialEventAnswer"];
+        };
+        /**
+         * TrialCountsAnswer
+         * @description Numbers of events.
+         */
+        TrialCountsAnswer: {
+            changed: number;
+            gained: number;
+            lost: number;
+            unchanged: number;
+        };
+        /**
+         * TrialEventAnswer
+         * @description An event of one of the replays.
+         */
+        TrialEventAnswer: {
+            box: [
+                number,
+                number,
+                number,
+                number
+            ];
+            end_time: number;
+            has_clip: boolean;
+            has_snapshot: boolean;
+            has_thumbnail: boolean;
+            id: string;
+            label: string;
+            reasons: components["schemas"]["TrialReasonAnswer"][];
+            score: number;
+            severity: ("alert" | "detection") | null;
+            start_time: number;
+            sub_label: string | null;
+            why: components["schemas"]["TrialWhyAnswer"] | null;
+            zones: string[];
+        };
+        /**
+         * TrialGapAnswer
+         * @description A time without footage.
+         */
+        TrialGapAnswer: {
+            end_time: number;
+            start_time: number;
+        };
+        /**
+         * TrialReasonAnswer
+         * @description Why the other settings have made no event of it.
+         */
+        TrialReasonAnswer: {
+            limit: number | null;
+            setting: string;
+            text: string;
+            value: number | null;
+        };
+        /**
+         * TrialResultAnswer
+         * @description What differs between the settings in force and those that were tried.
+         */
+        TrialResultAnswer: {
+            after: components["schemas"]["TrialSideAnswer"];
+            before: components["schemas"]["TrialSideAnswer"];
+            changed: components["schemas"]["TrialChangeAnswer"][];
+            counts: components["schemas"]["TrialCountsAnswer"];
+            detector: string;
+            dropped: components["schemas"]["TrialCountsAnswer"];
+            gained: components["schemas"]["TrialEventAnswer"][];
+            lost: components["schemas"]["TrialEventAnswer"][];
+            missing: components["schemas"]["TrialGapAnswer"][];
+            seconds: number;
+            unchanged: components["schemas"]["TrialEventAnswer"][];
+        };
+        /**
+         * TrialSideAnswer
+         * @description What came of one of the two replays.
+         */
+        TrialSideAnswer: {
+            events: number;
+            frames: number;
+        };
+        /**
+         * TrialWhyAnswer
+         * @description What decided that it is an event.
+         */
+        TrialWhyAnswer: {
+            decisions: components["schemas"]["DecisionAnswer"][];
+            filters: components["schemas"]["LimitAnswer"][];
+            scores: components["schemas"]["ScoresAnswer"] | null;
+            text: string[];
+            zones: components["schemas"]["StayAnswer"][];
         };
         /**
          * TriedDeviceAnswer
@@ -7435,6 +7639,13 @@ export interface components {
             name: string;
             service: string;
             user: string;
+        };
+        /**
+         * TriesAnswer
+         * @description What was tried for a camera.
+         */
+        TriesAnswer: {
+            tries: components["schemas"]["JobAnswer"][];
         };
         /**
          * UiChoicesAnswer
@@ -8747,6 +8958,145 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    listed_api__camera__try_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriesAnswer"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    begin_api__camera__try_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["dogwatch__api__nvr__settings_trial__TrialBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchBegunAnswer"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    found_api__camera__try__job_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera: string;
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialAnswer"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    thumbnail_api__camera__try__job_id___event__jpg_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera: string;
+                event: string;
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                };
+            };
+            /** @description Partial Content */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    cancel_api__camera__try__job_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                camera: string;
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoneAnswer"];
+                };
             };
             default: components["responses"]["Refused"];
         };
@@ -12168,7 +12518,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["TrialBody"] | null;
+                "application/json": components["schemas"]["dogwatch__api__nvr__notifications__TrialBody"] | null;
             };
         };
         responses: {
