@@ -13,7 +13,6 @@ from dogwatch.cli.options import config_option, data_option, load_or_exit
 from dogwatch.redact import redact_url
 
 if TYPE_CHECKING:
-    from dogwatch.bus.messages import DetectorInfo
     from dogwatch.config import Loaded
 
 TYPES = ("yolo-generic", "yolonas", "yolox", "nanodet", "ssd", "dfine", "rtdetr", "rfdetr")
@@ -64,9 +63,10 @@ def add(
     NAME is one of `dogwatch model known`. The model and its labels go to the data directory's `models`. It then detects
     in place of the built-in detector.
     """
-    from dogwatch.cli.fetch import fetch, file_name
-    from dogwatch.cli.model_pins import ModelPins
+    from dogwatch.detectors import model_files
+    from dogwatch.detectors.fetch import fetch, file_name
     from dogwatch.detectors.known_models import KNOWN_MODELS
+    from dogwatch.detectors.model_pins import ModelPins
     from dogwatch.errors import DetectorError
 
     known = None if Path(source).exists() else KNOWN_MODELS.get(source)
@@ -87,27 +87,14 @@ def add(
     try:
         found = fetch(address, fresh, sha256 or (pins.of(known.name) if known else ""), _progress)
         labels = _labels(labels_path, kind)
-        colours = colours or ("bgr" if kind in ("yolox", "nanodet") else "rgb")
-        info = _tried(fresh, kind, colours, labels, width, height)
-        fresh.replace(target)
+        colours = colours or model_files.usual_colours(kind)
+        info = model_files.try_model(fresh, kind, colours, labels, width, height)
+        model_files.keep(fresh, target, labels, kind, colours, info)
     except DetectorError as error:
         raise click.ClickException(f"this model cannot be used: {error}") from error
     finally:
         fresh.unlink(missing_ok=True)
-    labels_file = target.with_suffix(".labels.txt")
-    labels_file.write_text("".join(f"{number} {label}\n" for number, label in sorted(labels.items())), "utf-8")
-    _write_config(
-        loaded,
-        {
-            "path": str(target),
-            "labelmap_path": str(labels_file),
-            "labelmap": None,
-            "width": info.width,
-            "height": info.height,
-            "model_type": kind,
-            "input_pixel_format": colours,
-        },
-    )
+    _write_config(loaded, model_files.settings_of(target) or {})
     click.echo(f"{target}: {info.width}x{info.height}, {len(info.labels)} labels, SHA-256 {found}")
     if known is not None and pins.pin(known.name, found):
         click.echo("This is the first download: later ones must have the same SHA-256.")
@@ -145,26 +132,6 @@ def list_models(data: Path, config_path: Path | None) -> None:
         click.echo("There are none; `dogwatch model add` takes one in (`dogwatch model known` lists some).")
 
 
-def _tried(path: Path, kind: str, colours: str, labels: dict[int, str], width: int, height: int) -> DetectorInfo:
-    """Load the model and run it once; return its description.
-
-    Raises:
-        DetectorError: The model cannot be used.
-    """
-    import numpy as np
-
-    from dogwatch.detectors.base import load
-    from dogwatch.detectors.spec import DetectorSpec, ModelSpec
-
-    given = ModelSpec(
-        path=str(path), width=width, height=height, labels=labels, input_pixel_format=colours, model_type=kind
-    )
-    detector = load(DetectorSpec(name=path.stem, type="onnx", model=given))
-    info = detector.info
-    detector.detect([np.full((info.height, info.width, 3), 114, np.uint8)])
-    return info
-
-
 def _labels(path: Path | None, kind: str) -> dict[int, str]:
     """Return the labels in the file, or else those with which models of this type are usually trained."""
     from dogwatch import coco
@@ -179,20 +146,12 @@ def _labels(path: Path | None, kind: str) -> dict[int, str]:
 
 
 def _write_config(loaded: Loaded, model_keys: dict[str, Any]) -> None:
-    """Write the model into the configuration; type `onnx` runs it instead of built-in detectors."""
-    from dogwatch.config.detectors import BUILT_IN_TYPES
+    """Write the model into the configuration."""
     from dogwatch.config.edit import edited_and_checked
+    from dogwatch.config.model_changes import model_changes
     from dogwatch.config.text_file import write
 
-    changes: dict[tuple[str, ...], Any] = {("model", key): value for key, value in model_keys.items()}
-    detectors = loaded.config.detectors
-    if not any(detector.type == "onnx" for detector in detectors.values()):
-        changes["detectors", "onnx", "type"] = "onnx"
-    for name, detector in detectors.items():
-        own = detector.model or detector.model_path
-        if detector.type in BUILT_IN_TYPES or (detector.type == "litert" and not own):  # which cannot run this model
-            changes["detectors", name] = None
-    text, _ = edited_and_checked(loaded.text, changes)
+    text, _ = edited_and_checked(loaded.text, model_changes(loaded.config, model_keys))
     write(loaded.path, text)
 
 

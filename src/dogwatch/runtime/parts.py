@@ -73,7 +73,7 @@ from dogwatch.recordings import (
 )
 from dogwatch.recordings.catalogue import Catalogue
 from dogwatch.recordings.preview_catalogue import PreviewCatalogue
-from dogwatch.runtime import debug_replay, placing_settings, settings_trial
+from dogwatch.runtime import debug_replay, model_install, placing_settings, settings_trial
 from dogwatch.runtime.broker_news import broker_news
 from dogwatch.runtime.film_faces import FilmFaces
 from dogwatch.runtime.followed import events_of, follow, version_of, watched_of
@@ -168,6 +168,7 @@ class CoreParts:
     jobs: JobRunner
     exports: exports.Exports
     searches: motion_search_job.MotionSearchKind
+    models: model_install.ModelInstallKind
     authority: Authority
     shares: Shares
     plates: PlateRecognition
@@ -230,9 +231,20 @@ def make_parts(
     trial_kind = settings_trial.SettingsTrialKind(
         db, media, lambda: keeper.config, partial(_with_changes, keeper), partial(_first_detector, context)
     )
+    model_kind = model_install.ModelInstallKind(context.data.absolute() / "models", context.run)
     searches = motion_search_job.MotionSearchKind(catalogue, media)
     files = _library(keeper, context, faces)
-    kinds: list[JobKind] = [replay_kind, trial_kind, kind, preview_kind, removal_kind, sync_kind, copy_kind, searches]
+    kinds: list[JobKind] = [
+        replay_kind,
+        trial_kind,
+        model_kind,
+        kind,
+        preview_kind,
+        removal_kind,
+        sync_kind,
+        copy_kind,
+        searches,
+    ]
     if files is not None:
         kinds += files.kinds()
         kinds.append(
@@ -334,6 +346,7 @@ def make_parts(
             clock=clock, timezone=config.ui.timezone, verify=context.exports_present,
         ),
         searches=searches,
+        models=model_kind,
         authority=authority,
         plates=plates,
         plate_cameras=plate_cameras,

@@ -22,6 +22,7 @@ def services_of(
     config_file: ConfigFile,
 ) -> Services:
     """Return what the API's handlers may use of the parts."""
+    parts.models.config_file = lambda: config_file
     return Services(
         keeper=keeper,
         paths=paths,

@@ -158,6 +158,18 @@ async def test_days_of_storage(app: Nvr) -> None:
     compare(shown["days"][0], found["days"][0])
 
 
+async def test_models(app: Nvr) -> None:
+    folder = app.services.paths.data / "models"
+    folder.mkdir()
+    (folder / "yolox-tiny.onnx").write_bytes(b"model")
+    (folder / "yolox-tiny.labels.txt").write_text("0 person\n")
+    how = {"width": 416, "height": 416, "model_type": "yolox", "input_pixel_format": "bgr"}
+    (folder / "yolox-tiny.json").write_text(json.dumps(how))
+    async with app.client() as client:
+        compare(EXAMPLES["models: Using a model"], (await client.post("/api/models/yolox-tiny/use")).json())
+        compare(EXAMPLES["models: Listing models"], (await client.get("/api/models")).json())
+
+
 async def test_a_trial(app: Nvr) -> None:
     shown = EXAMPLES["trials: What a trial has found"]
     msgspec.convert(shown, TrialAnswer)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dogwatch.cli.fetch import CHUNK, _HttpsOnly, fetch, file_name
+from dogwatch.detectors.fetch import CHUNK, _HttpsOnly, fetch, file_name
 from dogwatch.errors import DogwatchError
 
 

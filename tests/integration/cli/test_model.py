@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from dogwatch.cli import fetch
 from dogwatch.cli.model import model
 from dogwatch.config import load
+from dogwatch.detectors import fetch
 from dogwatch.detectors.base import load as load_detector
 from dogwatch.detectors.decode import DECODERS
 from dogwatch.detectors.known_models import KNOWN_MODELS
@@ -78,7 +78,7 @@ def test_a_model_is_taken_in_and_written_into_the_configuration(data: Path, file
     result = run(data, "add", file, "--labels", labels)
     assert result.exit_code == 0, result.output
     assert "64x64, 3 labels" in result.output
-    assert left(data) == ["My-yard.labels.txt", "My-yard.onnx", "config.yml"]
+    assert left(data) == ["My-yard.json", "My-yard.labels.txt", "My-yard.onnx", "config.yml"]
     text = (data / "config.yml").read_text()
     assert "# my house" in text
     assert "# none yet" in text
@@ -194,7 +194,7 @@ def test_a_download_that_breaks_off_goes_on(data: Path, file: Path, site: str, m
     assert run(data, *asked).exit_code == 0
     assert (data / "models" / "yard.onnx").read_bytes() == body
     assert Unsteady.asked == ["", *(f"bytes={begin}-" for begin in range(1000, len(body), 1000))]
-    assert left(data) == ["config.yml", "yard.labels.txt", "yard.onnx"]
+    assert left(data) == ["config.yml", "yard.json", "yard.labels.txt", "yard.onnx"]
 
 
 @pytest.mark.parametrize("site", [Unsteady], indirect=True)

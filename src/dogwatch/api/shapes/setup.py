@@ -136,3 +136,42 @@ class SeriesAnswer(Struct):
     disks: dict[str, dict[str, Values]]
     gpus: dict[str, dict[str, Values]]
     temperatures: dict[str, dict[str, Values]]
+
+
+class KnownModelAnswer(Struct):
+    """A model that can be installed by its name."""
+
+    name: str
+    type: str
+    width: int
+    height: int
+    size_bytes: int
+    precision: float
+    licence: str
+    about: str
+    installed: bool
+
+
+class InstalledModelAnswer(Struct):
+    """A model of the data directory."""
+
+    name: str
+    size_bytes: int
+    sha256: str
+    type: str | None
+    labels: int | None
+    in_use: bool
+
+
+class ModelsAnswer(Struct):
+    """The models that are known, and those that are there."""
+
+    known: list[KnownModelAnswer]
+    installed: list[InstalledModelAnswer]
+    in_use: list[str]
+
+
+class ModelUsedAnswer(DoneAnswer):
+    """What has changed in force."""
+
+    changes: list[str]
