@@ -1,4 +1,4 @@
-// Made by `make ui-types` from the nvr OpenAPI document with SHA-256 4a5e17cd74a735860d8b3c54882020689829ebb68c33266696299dec0dba216a; not to be edited.
+// Made by `make ui-types` from the nvr OpenAPI document with SHA-256 40ec7b29c7891fc2a596bfe24f6e5cf0c9e055d538520ff57ef3f133de996c5c; not to be edited.
 
 export interface paths {
     "/": {
@@ -3032,6 +3032,70 @@ export interface paths {
         get: operations["metrics_api_metrics_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Listed
+         * @description Return the known models, and those of the data directory.
+         */
+        get: operations["listed_api_models_get"];
+        put?: never;
+        /**
+         * Install
+         * @description Fetch a known model, try it, and put it to use if that is wanted.
+         */
+        post: operations["install_api_models_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Delete a model that no detector uses.
+         */
+        delete: operations["remove_api_models__name__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/{name}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Use
+         * @description Let a model of the data directory detect from now on.
+         */
+        post: operations["use_api_models__name__use_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6294,6 +6358,18 @@ export interface components {
             /** Ids */
             ids: string[];
         };
+        /**
+         * InstalledModelAnswer
+         * @description A model of the data directory.
+         */
+        InstalledModelAnswer: {
+            in_use: boolean;
+            labels: number | null;
+            name: string;
+            sha256: string;
+            size_bytes: number;
+            type: string | null;
+        };
         Invalid: {
             detail: {
                 input?: unknown;
@@ -6352,6 +6428,34 @@ export interface components {
         KindUsageAnswer: {
             bytes: number;
             files: number | null;
+        };
+        /**
+         * KnownModelAnswer
+         * @description A model that can be installed by its name.
+         */
+        KnownModelAnswer: {
+            about: string;
+            height: number;
+            installed: boolean;
+            licence: string;
+            name: string;
+            precision: number;
+            size_bytes: number;
+            type: string;
+            width: number;
+        };
+        /**
+         * KnownModelBody
+         * @description Which known model to install, and whether it is to detect from then on.
+         */
+        KnownModelBody: {
+            /** Name */
+            name: string;
+            /**
+             * Use
+             * @default true
+             */
+            use: boolean;
         };
         /**
          * LimitAnswer
@@ -6469,6 +6573,25 @@ export interface components {
             line: number | null;
             message: string;
             path: string;
+        };
+        /**
+         * ModelsAnswer
+         * @description The models that are known, and those that are there.
+         */
+        ModelsAnswer: {
+            in_use: string[];
+            installed: components["schemas"]["InstalledModelAnswer"][];
+            known: components["schemas"]["KnownModelAnswer"][];
+        };
+        /**
+         * ModelUsedAnswer
+         * @description What has changed in force.
+         */
+        ModelUsedAnswer: {
+            changes: string[];
+            message: string;
+            /** @enum {unknown} */
+            success: true;
         };
         /**
          * MomentAnswer
@@ -12414,6 +12537,98 @@ export interface operations {
                 };
                 content: {
                     "text/plain": unknown;
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    listed_api_models_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelsAnswer"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    install_api_models_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KnownModelBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneJobAnswer"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    remove_api_models__name__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoneAnswer"];
+                };
+            };
+            default: components["responses"]["Refused"];
+        };
+    };
+    use_api_models__name__use_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelUsedAnswer"];
                 };
             };
             default: components["responses"]["Refused"];
