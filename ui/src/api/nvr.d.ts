@@ -1,4 +1,4 @@
-// Made by `make ui-types` from the nvr OpenAPI document with SHA-256 40ec7b29c7891fc2a596bfe24f6e5cf0c9e055d538520ff57ef3f133de996c5c; not to be edited.
+// Made by `make ui-types` from the nvr OpenAPI document with SHA-256 d53f558f34f822cfa1a33c28c9331ac0954156856a1d9332b6ccfa67b33dfe95; not to be edited.
 
 export interface paths {
     "/": {
@@ -5892,28 +5892,6 @@ export interface components {
             used_bytes: number;
         };
         /**
-         * TrialBody
-         * @description Which devices get a test message: one, or all of the caller's.
-         */
-        dogwatch__api__nvr__notifications__TrialBody: {
-            /** Device */
-            device?: string | null;
-        };
-        /**
-         * TrialBody
-         * @description What to try, and on which recordings.
-         */
-        dogwatch__api__nvr__settings_trial__TrialBody: {
-            /** Config */
-            config: {
-                [key: string]: unknown;
-            };
-            /** From */
-            from: number;
-            /** To */
-            to: number;
-        };
-        /**
          * DoneAnswer
          * @description It was done.
          */
@@ -7356,6 +7334,20 @@ export interface components {
             update_topic?: string | null;
         };
         /**
+         * SettingsTrialBody
+         * @description What to try, and on which recordings.
+         */
+        SettingsTrialBody: {
+            /** Config */
+            config: {
+                [key: string]: unknown;
+            };
+            /** From */
+            from: number;
+            /** To */
+            to: number;
+        };
+        /**
          * ShareAnswer
          * @description A link that needs no login.
          */
@@ -7650,6 +7642,14 @@ export interface components {
             config: Record<string, unknown>;
             job: components["schemas"]["JobAnswer"];
             result: components["schemas"]["TrialResultAnswer"] | null;
+        };
+        /**
+         * TrialBody
+         * @description Which devices get a test message: one, or all of the caller's.
+         */
+        TrialBody: {
+            /** Device */
+            device?: string | null;
         };
         /**
          * TrialChangeAnswer
@@ -9119,7 +9119,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["dogwatch__api__nvr__settings_trial__TrialBody"];
+                "application/json": components["schemas"]["SettingsTrialBody"];
             };
         };
         responses: {
@@ -12733,7 +12733,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["dogwatch__api__nvr__notifications__TrialBody"] | null;
+                "application/json": components["schemas"]["TrialBody"] | null;
             };
         };
         responses: {

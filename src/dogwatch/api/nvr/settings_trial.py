@@ -39,7 +39,7 @@ LISTED = 20
 _EVENT = re.compile(r"[ab]\d{1,6}")
 
 
-class TrialBody(BaseModel):
+class SettingsTrialBody(BaseModel):
     """What to try, and on which recordings."""
 
     start: Annotated[Time, Field(alias="from")]
@@ -48,7 +48,7 @@ class TrialBody(BaseModel):
 
 
 @router.post("/api/{camera}/try", status_code=202, responses=answers.refusals(409))
-def begin(camera: str, body: TrialBody, caller: TheCaller, services: TheServices) -> JSONResponse:
+def begin(camera: str, body: SettingsTrialBody, caller: TheCaller, services: TheServices) -> JSONResponse:
     """Try settings on recordings."""
     start, end = body.start, min(body.end, time.time())
     if not start < end or end - start > LONGEST_S:
