@@ -11,7 +11,16 @@ from tests.e2e.program import Program
 from tests.e2e.ui.pages import Ui
 
 pytestmark = pytest.mark.timeout(150)
-PAGES = ["", "explore", "export", "system", "system?part=figures", "system?part=jobs", "styleguide"]
+PAGES = [
+    "",
+    "?camera=street&panel=overlays",
+    "explore",
+    "export",
+    "system",
+    "system?part=figures",
+    "system?part=jobs",
+    "styleguide",
+]
 """The pages of the UI by address; a page that is added is added here."""
 PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
 

@@ -39,6 +39,7 @@ export const de: Words = {
   "live.acceptView": "Die Ansicht stimmt",
   "live.alert": "Alarm",
   "live.alertAt": "{what}, {camera}, {time}",
+  "live.alertOf": "{what}, {camera}",
   "live.alerts": "Neue Alarme",
   "live.all": "Alle Kameras",
   "live.analysisOf": "{camera} mit dem, was erkannt wird",
@@ -66,7 +67,6 @@ export const de: Words = {
   "live.motion": "Bewegung",
   "live.nextCamera": "Nächste Kamera",
   "live.none": "Es gibt noch keine Kamera.",
-  "live.openCamera": "{camera} zeigen",
   "live.overlay.analysis": "Ausgewertete Bilder mit Bewegung und Regionen",
   "live.overlay.boxes": "Rahmen um Objekte",
   "live.overlay.hint":
@@ -96,7 +96,6 @@ export const de: Words = {
   "live.stats.behind": "Vorrat",
   "live.stats.camera": "Kamera sendet",
   "live.stats.codecs": "Codecs",
-  "live.stats.dropped": "Ausgelassene Bilder",
   "live.stats.fps": "Gezeigt",
   "live.stats.rate": "Datenrate",
   "live.stats.restarts": "Neu verbunden",

@@ -37,6 +37,7 @@ export const en = {
   "live.acceptView": "The view is right",
   "live.alert": "Alert",
   "live.alertAt": "{what} at {camera}, {time}",
+  "live.alertOf": "{what} at {camera}",
   "live.alerts": "New alerts",
   "live.all": "All cameras",
   "live.analysisOf": "{camera}, with what is seen there",
@@ -64,7 +65,6 @@ export const en = {
   "live.motion": "Motion",
   "live.nextCamera": "Next camera",
   "live.none": "There is no camera yet.",
-  "live.openCamera": "Show {camera}",
   "live.overlay.analysis": "Analysed pictures, with motion and regions",
   "live.overlay.boxes": "Boxes of objects",
   "live.overlay.hint":
@@ -94,7 +94,6 @@ export const en = {
   "live.stats.behind": "Held ahead",
   "live.stats.camera": "Camera sends",
   "live.stats.codecs": "Codecs",
-  "live.stats.dropped": "Dropped pictures",
   "live.stats.fps": "Shown",
   "live.stats.rate": "Data rate",
   "live.stats.restarts": "Reconnected",

@@ -23,8 +23,10 @@ export async function keepPrefs(): Promise<void> {
   effect(() => {
     const text = JSON.stringify(prefs.value);
     clearTimeout(timer);
-    if (text !== known) timer = setTimeout(() => void give(), WAIT_MS);
+    timer = text === known ? undefined : setTimeout(() => void give(), WAIT_MS);
   });
+  // What was chosen just before the page goes is sent still: the next page would take the older choice.
+  addEventListener("pagehide", () => timer !== undefined && void give(true));
 }
 
 async function take(): Promise<void> {
@@ -34,11 +36,13 @@ async function take(): Promise<void> {
   known = JSON.stringify(prefs.peek());
 }
 
-async function give(): Promise<void> {
+async function give(keepalive = false): Promise<void> {
+  clearTimeout(timer);
+  timer = undefined;
   const settings = prefs.peek();
   known = JSON.stringify(settings);
   try {
-    ({ version } = await json<Kept>("api/profile/ui", { method: "PUT", body: { settings, version } }));
+    ({ version } = await json<Kept>("api/profile/ui", { method: "PUT", keepalive, body: { settings, version } }));
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 409) return;
     ({ version } = await json<Kept>("api/profile/ui")); // another window was faster: what was chosen last stays

@@ -20,7 +20,7 @@ interface Props {
   camera: string;
   /** The stream's name; the camera's own has the name of the camera. */
   src: string;
-  /** What is read to those who do not see the picture. */
+  /** What is read to those who do not see the picture; "" if what lies around it says that. */
   label: string;
   mode?: Mode;
   sound?: boolean;
@@ -71,15 +71,16 @@ export function LivePlayer(props: Props) {
   }, [gone === null, session]);
 
   const phase = session.phase.value;
+  const named = props.label ? { role: "img" as const, "aria-label": props.label } : { "aria-hidden": true };
   return (
-    <div ref={box} class="player" data-phase={phase} data-transport={session.transport.value} role="group">
-      <canvas ref={canvas} class="player-still" width={1} height={1} role="img" aria-label={props.label} />
+    <div ref={box} class="player" data-phase={phase} data-transport={session.transport.value}>
+      <canvas ref={canvas} class="player-still" width={1} height={1} {...named} />
       <video
         ref={video}
         class={session.moving.value ? "shown" : undefined}
         playsInline
         muted
-        aria-label={props.label}
+        {...(props.label ? { "aria-label": props.label } : { "aria-hidden": true })}
         tabIndex={-1}
       />
       {props.children}

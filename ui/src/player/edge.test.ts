@@ -14,6 +14,11 @@ test("a player that is a little behind is quicker until it has caught up", () =>
   expect(step({ at: 9.7, ranges: [[0, 10]], rate: 1.1 }).rate).toBe(1);
 });
 
+test("the farther behind, the quicker", () => {
+  const rate = (at: number) => step({ at, ranges: [[0, 10]], rate: 1 }).rate;
+  expect(rate(7.5)).toBeGreaterThan(rate(8.5));
+});
+
 test("a player that is far behind jumps", () => {
   expect(step({ at: 3, ranges: [[0, 10]], rate: 1 }).seek).toBeCloseTo(9.85);
   expect(step({ at: 7.5, ranges: [[0, 10]], rate: 1 }).seek).toBeNull();

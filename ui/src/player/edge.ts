@@ -19,6 +19,8 @@ const CAUGHT_UP_S = 0.4;
 const JUMP_S = 4; // behind more than this it jumps
 const AHEAD_S = 0.5; // some browsers play on beyond what they hold; so far ahead, the player waits a little
 const QUICK = 1.1;
+const FAR_S = 2;
+const QUICKER = 1.3;
 const SLOW = 0.8;
 const MARGIN_S = 0.15; // left after a jump, so that it does not stop at once
 
@@ -37,5 +39,6 @@ export function step({ at, ranges, rate }: Place, jumps = false): Step {
   if (behind > (jumps ? JUMP_S / 2 : JUMP_S)) return { rate: 1, seek: target };
   if (jumps) return { rate: 1, seek: null };
   if (-behind > AHEAD_S || (rate < 1 && behind < 0)) return { rate: SLOW, seek: null };
+  if (behind > FAR_S) return { rate: QUICKER, seek: null };
   return { rate: behind > CATCH_UP_S || (rate > 1 && behind > CAUGHT_UP_S) ? QUICK : 1, seek: null };
 }

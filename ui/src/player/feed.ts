@@ -48,5 +48,15 @@ export function liveSocket(src: string): WebSocket {
   return socket;
 }
 
+/** Close a socket and hear nothing of it any more. One that still connects is closed then: browsers complain otherwise. */
+export function quit(socket: WebSocket): void {
+  socket.onclose = socket.onmessage = null;
+  if (socket.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close();
+  else {
+    socket.onopen = null;
+    socket.close();
+  }
+}
+
 /** Whether an error of the server says that this way will never do. */
 export const isRefusal = (message: string): boolean => /codecs not matched|not supported|such pictures/.test(message);

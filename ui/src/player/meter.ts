@@ -8,7 +8,6 @@ export interface Reading {
   bytesPerSecond: number;
   /** Seconds that are held and not yet shown, null if they are not known. */
   behind: number | null;
-  dropped: number;
   restarts: number;
 }
 
@@ -42,7 +41,6 @@ export class Meter {
       fps: (now.frames - first.frames) / spent,
       bytesPerSecond: (now.bytes - first.bytes) / spent,
       behind: session.transport.peek() === "mse" ? held : null,
-      dropped: video?.getVideoPlaybackQuality?.().droppedVideoFrames ?? 0,
       restarts: Math.max(0, session.counts.starts - 1),
     };
   }

@@ -1,5 +1,5 @@
 /** Live pictures one by one over the socket, for browsers that play nothing else. Loaded when it is used. */
-import { closedAs, type Feed, isRefusal, liveSocket, type Stage } from "./feed";
+import { closedAs, type Feed, isRefusal, liveSocket, quit, type Stage } from "./feed";
 
 /** Show the stage's camera as JPEG pictures. */
 export function openMjpeg(stage: Stage): Feed {
@@ -10,8 +10,7 @@ export function openMjpeg(stage: Stage): Feed {
 
   const close = () => {
     over = true;
-    socket.onclose = socket.onmessage = socket.onopen = null;
-    socket.close();
+    quit(socket);
   };
   const end: Stage["ended"] = (why, message) => {
     if (over) return;

@@ -1,7 +1,7 @@
 /** Live video over a WebSocket and Media Source Extensions: the camera's own pictures, without transcoding. */
 import { hasSound, taken } from "./codecs";
 import { step } from "./edge";
-import { closedAs, type Feed, isRefusal, liveSocket, type Stage } from "./feed";
+import { closedAs, type Feed, isRefusal, liveSocket, quit, type Stage } from "./feed";
 
 declare global {
   interface Window {
@@ -34,8 +34,7 @@ export function openMse(stage: Stage): Feed {
 
   const close = () => {
     over = true;
-    socket.onclose = socket.onmessage = socket.onopen = null;
-    socket.close();
+    quit(socket);
     video.removeEventListener("error", failed);
     waiting = [];
     if (video.src === source) {

@@ -1,10 +1,10 @@
 /** One live picture: shows the newest still at once, then video, and comes back by itself whatever happens. */
-import { signal } from "@preact/signals";
+import { type Signal, signal } from "@preact/signals";
 import { sessionLost } from "../lib/session-state";
 import type { End, Feed, Stage, Transport } from "./feed";
 import { canMse, openMse } from "./mse";
 import { backoff, Choice, type Mode } from "./order";
-import { keepStill, keptStill, loadStill } from "./stills";
+import { Screen } from "./screen";
 
 export type Phase = "paused" | "starting" | "playing" | "stalled";
 
@@ -15,7 +15,7 @@ export interface SessionOptions {
   src: string;
   mode: Mode;
   sound: boolean;
-  /** The height of stills, in pixels. */
+  /** The height of stills, in pixels; 0 if there are none. */
   stillHeight: number;
 }
 
@@ -26,7 +26,9 @@ const RESTART_MS = 6000;
 const NO_FRAME_MS = 8000; // data comes, but no picture of it is shown
 const NO_DATA_MS = 18_000; // the server itself gives up after 15 s
 const STEADY_MS = 10_000; // who has played so long begins with short waits again
-const WIDEST = 1280;
+
+/** Whether a way plays in the video element; others draw pictures. */
+const isVideo = (way: Transport | null) => way === "mse" || way === "webrtc";
 
 export class LiveSession {
   readonly phase = signal<Phase>("paused");
@@ -34,7 +36,7 @@ export class LiveSession {
   readonly codecs = signal("");
   readonly hasSound = signal(false);
   /** When the picture that stands still was taken, epoch seconds; null while there is none. */
-  readonly pictureAt = signal<number | null>(null);
+  readonly pictureAt: Signal<number | null>;
   /** Why it does not play, in the server's or the browser's words. */
   readonly problem = signal("");
   /** Whether the video element has a picture. */
@@ -44,7 +46,7 @@ export class LiveSession {
   readonly counts = { starts: 0, stalls: 0 };
 
   private video: HTMLVideoElement | null = null;
-  private canvas: HTMLCanvasElement | null = null;
+  private readonly screen: Screen;
   private choice: Choice;
   private feed: Feed | null = null;
   private hevc = true;
@@ -58,25 +60,25 @@ export class LiveSession {
   private shown = 0;
   private ticking: ReturnType<typeof setInterval> | undefined;
   private again: ReturnType<typeof setTimeout> | undefined;
-  private stilling: AbortController | null = null;
   private stillAsked = 0;
 
   constructor(readonly options: SessionOptions) {
     this.choice = this.choose();
+    this.screen = new Screen(options.camera, options.stillHeight);
+    this.pictureAt = this.screen.at;
   }
 
   /** Play on these elements, until `release`. */
   attach(video: HTMLVideoElement, canvas: HTMLCanvasElement): void {
     this.video = video;
-    this.canvas = canvas;
-    const kept = keptStill(this.options.camera);
-    if (kept) this.draw(kept.bitmap, kept.at);
+    this.screen.attach(canvas);
   }
 
   /** Let go of everything. */
   release(): void {
     this.pause();
-    this.video = this.canvas = null;
+    this.video = null;
+    this.screen.attach(null);
   }
 
   /** Play; what plays already goes on. */
@@ -93,8 +95,7 @@ export class LiveSession {
     clearInterval(this.ticking);
     this.ticking = undefined;
     this.stop();
-    this.stilling?.abort();
-    this.stilling = null;
+    this.screen.settle();
     this.phase.value = "paused";
     if (this.microphone) {
       const tell = this.talkEnded;
@@ -132,22 +133,14 @@ export class LiveSession {
 
   /** A number that grows with each picture that was shown. */
   frameCount(): number {
-    return this.transport.peek() === "mjpeg" || !this.video
+    return !isVideo(this.transport.peek()) || !this.video
       ? this.shown
       : (this.video.getVideoPlaybackQuality?.().totalVideoFrames ?? 0);
   }
 
   /** The picture that is seen, in the size of the stream; null if none is live. */
   async snapshot(): Promise<Blob | null> {
-    const { video, canvas } = this;
-    if (this.phase.peek() !== "playing" || !canvas) return null;
-    let from: HTMLCanvasElement = canvas;
-    if (this.moving.peek() && video) {
-      from = document.createElement("canvas");
-      [from.width, from.height] = [video.videoWidth, video.videoHeight];
-      from.getContext("2d")?.drawImage(video, 0, 0);
-    }
-    return new Promise((done) => from.toBlob(done, "image/jpeg", 0.95));
+    return this.phase.peek() === "playing" ? this.screen.snapshot(this.moving.peek() ? this.video : null) : null;
   }
 
   private choose(): Choice {
@@ -160,7 +153,7 @@ export class LiveSession {
   private start(): void {
     this.stop();
     this.phase.value = "starting";
-    void this.showStill();
+    this.showStill();
     const way = this.choice.now(performance.now());
     this.transport.value = way;
     this.started = this.lastAt = performance.now();
@@ -181,7 +174,7 @@ export class LiveSession {
       microphone: this.microphone,
       picture: (bitmap) => {
         this.shown += 1;
-        this.draw(bitmap, Date.now() / 1000);
+        this.screen.draw(bitmap, Date.now() / 1000);
         bitmap.close();
         if (this.phase.peek() !== "playing") this.tick();
       },
@@ -199,14 +192,14 @@ export class LiveSession {
             ? (await import("./webrtc")).openWebRtc(stage)
             : way === "mjpeg"
               ? (await import("./mjpeg")).openMjpeg(stage)
-              : (await import("./mjpeg")).openMjpeg(stage);
+              : (await import("./mpeg1")).openMpeg1(stage);
       if (mine()) this.feed = opened;
       else opened.close();
     } catch (error) {
       if (mine()) this.ended(way, "unsupported", String(error));
       return;
     }
-    if (way !== "mjpeg") video.requestVideoFrameCallback?.(() => mine() && this.progress());
+    if (isVideo(way)) video.requestVideoFrameCallback?.(() => mine() && this.progress());
   }
 
   private ended(way: Transport, end: End, message: string): void {
@@ -239,7 +232,8 @@ export class LiveSession {
 
   private stop(): void {
     clearTimeout(this.again);
-    if (this.phase.peek() === "playing" || this.phase.peek() === "stalled") this.capture();
+    if (this.phase.peek() === "playing" || this.phase.peek() === "stalled")
+      this.screen.capture(isVideo(this.transport.peek()) ? this.video : null, this.pictureTime());
     this.started = 0;
     this.moving.value = false;
     this.feed?.close();
@@ -254,14 +248,14 @@ export class LiveSession {
     const other = frames !== this.lastFrames;
     this.lastFrames = frames;
     if (video.paused && this.feed && !document.hidden) video.play().catch(() => {});
-    if (other && (this.transport.peek() === "mjpeg" || video.readyState >= 2)) this.progress();
+    if (other && (!isVideo(this.transport.peek()) || video.readyState >= 2)) this.progress();
     this.feed?.tick?.();
     const idle = now - this.lastAt;
     const phase = this.phase.peek();
     if (phase === "playing") {
       if (now - this.steadySince > STEADY_MS) this.tries = 0;
-      if (idle > STALLED_MS) this.stall();
-    } else if (now - this.stillAsked > STILL_MS) void this.showStill();
+      if (idle > STALLED_MS && this.transport.peek() !== "mpeg1") this.stall(); // that is sent only when it changes
+    } else if (now - this.stillAsked > STILL_MS) this.showStill();
     if (phase === "stalled" && this.feed && idle > RESTART_MS) this.wait();
     if (phase === "starting" && this.feed) void this.overdue(idle);
     if (phase === "starting" && idle > STALLED_MS) this.lost.value = true;
@@ -279,7 +273,7 @@ export class LiveSession {
   private stall(): void {
     this.counts.stalls += 1;
     this.lost.value = true;
-    this.pictureAt.value = (performance.timeOrigin + this.lastAt) / 1000;
+    this.pictureAt.value = this.pictureTime();
     this.phase.value = "stalled";
   }
 
@@ -288,60 +282,27 @@ export class LiveSession {
     this.lastAt = performance.now();
     if (this.phase.peek() === "playing") return;
     this.steadySince = this.lastAt;
-    this.moving.value = this.transport.peek() !== "mjpeg";
+    this.moving.value = isVideo(this.transport.peek());
     this.phase.value = "playing";
     this.lost.value = false;
     this.problem.value = "";
-    this.stilling?.abort();
+    this.screen.settle();
   }
 
   /** A number that changes with each picture. */
   private frames(): number {
     const { video } = this;
-    if (!video || this.transport.peek() === "mjpeg") return this.shown;
+    if (!video || !isVideo(this.transport.peek())) return this.shown;
     return video.getVideoPlaybackQuality?.().totalVideoFrames || video.currentTime;
   }
 
-  /** Keep the last picture of the video, which is about to go. */
-  private capture(): void {
-    const { video, canvas } = this;
-    if (!video || !canvas) return;
-    const at = (performance.timeOrigin + this.lastAt) / 1000;
-    if (this.transport.peek() !== "mjpeg" && video.videoWidth && video.readyState >= 2) {
-      const width = Math.min(WIDEST, video.videoWidth);
-      canvas.width = width;
-      canvas.height = Math.round((width * video.videoHeight) / video.videoWidth);
-      canvas.getContext("2d")?.drawImage(video, 0, 0, canvas.width, canvas.height);
-      this.pictureAt.value = at;
-    }
-    if (this.pictureAt.peek()) void keepStill(this.options.camera, canvas, this.pictureAt.peek() as number);
+  /** When the newest picture was shown, epoch seconds. */
+  private pictureTime(): number {
+    return (performance.timeOrigin + this.lastAt) / 1000;
   }
 
-  private async showStill(): Promise<void> {
-    if (this.stilling && !this.stilling.signal.aborted) return;
-    const asked = new AbortController();
-    this.stilling = asked;
+  private showStill(): void {
     this.stillAsked = performance.now();
-    try {
-      const still = await loadStill(this.options.camera, this.options.stillHeight, asked.signal);
-      if (still && !asked.signal.aborted && this.phase.peek() !== "playing" && still.at > (this.pictureAt.peek() ?? 0))
-        this.draw(still.bitmap, still.at);
-      still?.bitmap.close();
-    } catch {
-      /* the next one may come */
-    } finally {
-      if (this.stilling === asked) this.stilling = null;
-    }
-  }
-
-  private draw(bitmap: ImageBitmap, at: number): void {
-    const { canvas } = this;
-    if (!canvas) return;
-    if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) {
-      canvas.width = bitmap.width;
-      canvas.height = bitmap.height;
-    }
-    canvas.getContext("2d")?.drawImage(bitmap, 0, 0);
-    this.pictureAt.value = at;
+    void this.screen.showStill(() => this.phase.peek() !== "playing");
   }
 }

@@ -2,6 +2,7 @@
 import { ApiError, json } from "../lib/api";
 import type { Feed, Stage } from "./feed";
 
+const ANSWER_MS = 15_000; // the server loads its part for the first player
 const CONNECT_MS = 5000;
 
 interface Description {
@@ -30,7 +31,7 @@ export function openWebRtc(stage: Stage): Feed {
     close();
     stage.ended(why, message);
   };
-  const timer = setTimeout(() => there || end("unsupported"), CONNECT_MS);
+  let timer = setTimeout(() => end("lost", "no answer"), ANSWER_MS);
 
   if (stage.microphone) peer.addTransceiver(stage.microphone, { direction: "sendonly" });
   peer.addTransceiver("video", { direction: "recvonly" });
@@ -43,6 +44,7 @@ export function openWebRtc(stage: Stage): Feed {
     const state = peer.connectionState;
     if (state === "connected" && !there) {
       there = true;
+      clearTimeout(timer);
       video.removeAttribute("src");
       video.srcObject = stream;
       video.playbackRate = 1;
@@ -58,7 +60,10 @@ export function openWebRtc(stage: Stage): Feed {
         method: "POST",
         body: { type: "offer", sdp: peer.localDescription?.sdp ?? "" },
       });
-      if (!over) await peer.setRemoteDescription(answer);
+      if (over) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => end("unsupported", "no way through"), CONNECT_MS);
+      await peer.setRemoteDescription(answer);
     } catch (error) {
       const status = error instanceof ApiError ? error.status : 0;
       const why = status === 401 ? "logout" : status === 503 || status === 429 ? "lost" : "unsupported";

@@ -26,10 +26,10 @@ function Thumb({ alert }: { alert: Alert }) {
   const about = t("live.alertAt", { what, camera: cameraName(camera), time: shortTime(start_time) });
   return (
     <li class={end_time === null ? "live-alert going" : "live-alert"}>
-      <a href={href("review", { item: id })} aria-label={about} title={about}>
+      <a href={href("review", { item: id })} title={about}>
         <img
           src={address(`clips/review/${thumb_path.split("/").at(-1)}`)}
-          alt=""
+          alt={t("live.alertOf", { what, camera: cameraName(camera) })}
           loading="eager"
           decoding="async"
           onError={(event) => (event.currentTarget.hidden = true)}

@@ -10,8 +10,7 @@ export const BIRDSEYE = "birdseye";
 
 /** Whether there is a picture of all cameras that this user may see: the program then tells how it is laid out. */
 export const hasBirdseye = (): boolean =>
-  Boolean(config.value?.birdseye.enabled && config.value.birdseye.restream) &&
-  topic("birdseye_layout").value !== undefined;
+  Boolean(config.value?.birdseye.enabled) && topic("birdseye_layout").value !== undefined;
 
 export function birdseyeRatio(): number {
   const { width, height } = (config.value?.birdseye ?? {}) as { width?: number; height?: number };
@@ -21,12 +20,8 @@ export function birdseyeRatio(): number {
 export function BirdseyeTile({ box, group }: { box: Box; group: string | null }) {
   return (
     <li class="live-tile" data-camera={BIRDSEYE} style={styled(box)}>
-      <a
-        href={href("", { camera: BIRDSEYE, group })}
-        draggable={false}
-        aria-label={t("live.openCamera", { camera: t("live.birdseye") })}
-      >
-        <Birdseye label={t("live.birdseye")}>
+      <a href={href("", { camera: BIRDSEYE, group })} draggable={false}>
+        <Birdseye label="">
           <p class="live-name">
             <span class="ellipsis">{t("live.birdseye")}</span>
           </p>

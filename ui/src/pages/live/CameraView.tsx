@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { ArrowLeft, ChevronLeft, ChevronRight, X } from "lucide";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { Button } from "../../components/Button";
 import { t, type Word } from "../../i18n/i18n";
 import { json } from "../../lib/api";
@@ -93,10 +93,6 @@ function One({ camera, ratio, stage, panel, swipe }: OneProps) {
   const stream = streamOf(name, live.streams, streams[name] ?? null, false);
   const severity = severityOf(name, false) ?? "";
   const analysis = overlays.includes("analysis");
-  useEffect(() => {
-    if (!panel) return;
-    document.querySelector(".live-panel")?.scrollIntoView({ block: "nearest" });
-  }, [panel]);
   return (
     <div class={panel ? "live-room with-panel" : "live-room"}>
       <div class="live-main">

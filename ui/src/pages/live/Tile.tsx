@@ -46,16 +46,12 @@ export function Tile({ camera, box, open, group, arranging, drag, onGrab, onMove
       onPointerDown={onGrab}
       onKeyDown={keys}
     >
-      <a
-        href={href("", { camera: name, group })}
-        draggable={false}
-        aria-label={t("live.openCamera", { camera: cameraName(name) })}
-      >
+      <a href={href("", { camera: name, group })} draggable={false}>
         <LivePlayer
           camera={name}
           src={streamOf(name, live.streams, choices().streams[name] ?? null, small)}
           mode={choices().mode}
-          label={cameraName(name)}
+          label=""
           gone={gone}
           stillHeight={small ? 360 : 540}
         >

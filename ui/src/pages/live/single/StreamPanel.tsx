@@ -62,7 +62,6 @@ function Readings({ camera, session }: { camera: string; session: LiveSession })
     [t("live.stats.fps"), reading ? fps(reading.fps) : null],
     [t("live.stats.rate"), reading ? `${size(reading.bytesPerSecond)}/s` : null],
     [t("live.stats.behind"), reading?.behind == null ? null : `${number(reading.behind, 2)} s`],
-    [t("live.stats.dropped"), reading ? number(reading.dropped) : null],
     [t("live.stats.restarts"), reading ? number(reading.restarts) : null],
     [t("live.stats.camera"), stats ? fps(stats.camera_fps) : null],
     [t("live.stats.analysed"), stats ? fps(stats.process_fps) : null],

@@ -1,0 +1,42 @@
+/** 5 pictures of 48 x 32 that ffmpeg has made (`testsrc2`, mpeg1video in MPEG-TS), for the tests. */
+export const SAMPLE = [
+  "R0AREABC8CUAAcEAAP8B/wAB/IAUSBIBBkZGbXBlZwlTZXJ2aWNlMDF3fEPK////////////////////////////////////////////////////",
+  "////////////////////////////////////////////////////////////////////////////////////////////////////////////////",
+  "//////////////////////////9HQAAQAACwDQABwQAAAAHwACqxBLL/////////////////////////////////////////////////////////",
+  "////////////////////////////////////////////////////////////////////////////////////////////////////////////////",
+  "/////////////////////////////////////////////////////0dQABAAArASAAHBAADhAPAAAuEA8ACeiyPR////////////////////////",
+  "////////////////////////////////////////////////////////////////////////////////////////////////////////////////",
+  "////////////////////////////////////////////////////////////////////////////////R0EAMAdQAAB7DH4AAAAB4AAAgMAKMQAH",
+  "9IERAAfYYQAAAbMDACAT///gGAAAAbgACABAAAABAAAP//gAAAEBG/nBSAB8A6ANCYBUBOollgYzAN0lllpL6EFFBgY6S08CRSP2393AQRQAJACw",
+  "AtAbBADcAqYlgIQMgFo0YA2ALBoDcDLgJCUNZbNZgEKA0MBBGQE4GQA+JhCABOTCwE/Ri0AOg0BiVwwhFlo6hgGTUsVu2T892wMEMEHpABFHAQAR",
+  "gFoIQQCGEAAjAwgDABaAHABUAWko4DABaoaCGDOoa15gAVACImAC4B0lBCAqlBaQzAZDSZgCwAtLAokspBXxWS4alZecstOGqK596gAkADEBCAwI",
+  "SCwGCOQgCvAJiXik/fILDOkAtL6CwwaUGdP3G7IWstFuA6BANQQCsBOVyyYAYDdkpKSCF8AGaEoSjt0JQkh5KE4cnb3zgA1JoBkAXBmDQK8lZJaA",
+  "xG2DSyyw0vsgoMDChpZaeEcBABISQj9n52vcgGBQGUgDchljQE5CJoYTAwllIbgMeQgKcomgNkI+PS+wzjP1I9xABqGAFhYAiATkzBoBcAwAoQgH",
+  "ZCAbk0obwDDgMQEyCYA6AKyi0pYYWyE8vkrJzFpz2gASgGBMAGIDsA0DADEtICfBmAd8oArYh9H4FEBvDCuG4tKCy0lIDAgM//YI/21gQgDUNDAK",
+  "JDUFIR/9lKUAWgYAy24wlDALgE7May7sALABAAVAFbAWAbgFRwEAE0zgMQG4BaNGAFgBY4BaBlwEhKGstmXdQBgAEAAUAISuWTAEw3ZKSkuQwEKE",
+  "oLR26Cykk3JQnDk7c21ANgKgg84IPaAVghBIIYSACEDCAGwBWAGwBUAVgYOAwAVqJYIYM6iW1iALigG6QBmBUNJYCEChNJhCDAMhiG4CfkICiSiG",
+  "A2Qj4kpfI6OM/UhKrpDQAwALgExM6QzIfhhML7FIUWWG5HAdfAYK3JpWT090oS2WGIy4BAKgB6RHAQA0LwD/////////////////////////////",
+  "////////////////////////////////MAeE0CpQCBGAYYhpyA0AqchDUEwMIZZRNTyYl+U4RgLJ25akurwAAAECG/lYA0BDDSYCR+gl/qayrAGg",
+  "IYaTASP0Ev9TWXncEP7JoI/7yP7tBAMgQw8MBHCAEAJYJ76F5W9VeVvRAC0EQJBI+wTAO4iYaHX0LoXPuhdxMNDqQBACJ8AkAgJn7EdBABUAAAHg",
+  "AACAwAoxAAkQoREAB/SBAAABAABX//iAAAABARqYA+F8xjRBGZCfoGP/cB+A9gDwSRnMH9meIhFECTSe64jDyBw4jiwLwdhKyKBpbrft6mAMyeAs",
+  "bnfeIimAhnf85hxxJ+gNEVxLmcWfxj6AOTBajXC+pPiIYJURxAUtHgDwCDuRTamAdAOwNnKgDoee3A58pvvAA6EMTjBcBAcdmDxyjep3/0AdHYcZ",
+  "h/3PNdoA7FhajcLXRwEANqwA////////////////////////////////////////////////////////////////////////////////////////",
+  "////////////////////////////////////////////////////////////////////////////////////////////////////////////////",
+  "////////////////////////////oAAAAQIapAB/M4BHQQA3fhAAAIkcfgD/////////////////////////////////////////////////////",
+  "/////////////////////////////////////////////////////////////////////////////////////////////////////////wAAAeAA",
+  "AIDACjEACSzBEQAJEKEAAAEAAJf/+IAAAAEBGugHk0IOHQANgAbwMf/A9gMAAAABAhp2cEdBADiHAP//////////////////////////////////",
+  "////////////////////////////////////////////////////////////////////////////////////////////////////////////////",
+  "////////////////////////////////AAAB4AAAgMAKMQAJSOERAAkswQAAAQAA1//4gAAAAQEadsgFsA0AZQAAAAECGnZwR0EAORMQAACXLH4A",
+  "////////////////AAAB4AAAgMAKMQAJZQERAAlI4QAAAQABF//4gAAAAQEaiUUSMAv8AxAQkNIDsB2GkMN41KRj9hnCCkIZshGzDB0TQB+kMALw",
+  "BqA7AG/JmKJpDDQDFJWUWkhBgBeAxKAdhpMxNJSEjBpMJg1sVg0DCEpQEIyIBMBQBMUQigEDsWWAwAQABwgmkoYklfAUAyPSjF8BgGfo3YIR+4zT",
+  "OAAAAQIadnA=",
+].join("");
+/** The means of blocks of 8 x 8 in the last picture, as ffmpeg decodes it: light, blue and red. */
+export const LAST = {
+  luma: [
+    58.1, 77.8, 105.9, 34.9, 69.0, 89.1, 76.0, 103.0, 92.1, 65.0, 99.0, 86.0, 44.1, 48.0, 64.0, 22.0, 38.0, 54.0, 44.1,
+    48.0, 64.0, 22.0, 38.0, 54.0,
+  ],
+  blue: [104.8, 112.9, 122.1, 110.9, 127.9, 142.0],
+  red: [155.9, 141.0, 141.1, 140.9, 128.0, 126.0],
+};
