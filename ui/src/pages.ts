@@ -2,6 +2,7 @@
 import {
   Activity,
   Clapperboard,
+  FileCog,
   FileVideo,
   History,
   type IconNode,
@@ -88,6 +89,14 @@ export const PAGES: readonly Page[] = [
     title: "nav.wizard",
     icon: WandSparkles,
     load: () => import("./pages/wizard/WizardPage"),
+    admin: true,
+    link: "none",
+  },
+  {
+    name: "config",
+    title: "nav.config",
+    icon: FileCog,
+    load: () => import("./pages/config/ConfigPage"),
     admin: true,
     link: "none",
   },

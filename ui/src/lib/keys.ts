@@ -24,7 +24,7 @@ export function useKeys(keys: Key[], active = true): void {
 }
 
 addEventListener("keydown", (event) => {
-  const target = event.target as HTMLElement;
+  const target = (event.composedPath()[0] ?? event.target) as HTMLElement; // also within a shadow root
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   if (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) return;
   if (event.key === " " && /^(BUTTON|A|SUMMARY)$/.test(target.tagName)) return;

@@ -33,10 +33,12 @@ const manager = () => "PushManager" in globalThis && ("serviceWorker" in navigat
 
 /** Ask for permission, subscribe, and register this device. Call it from a click.
  *
- * Raises an error for people if the user, the browser or the server refuses.
+ * Raises DOMException "NotAllowedError" if the user refuses, "AbortError" if the browser's push service cannot be reached, and
+ * ApiError if the server refuses.
  */
 export async function turnOn(): Promise<void> {
-  if ((await Notification.requestPermission()) !== "granted") throw new Error("denied");
+  const answer = await Notification.requestPermission();
+  if (answer !== "granted") throw new DOMException(answer, "NotAllowedError");
   await register(await subscription());
 }
 

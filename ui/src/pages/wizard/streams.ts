@@ -77,7 +77,7 @@ export function withLogin(url: string, user: string, password: string): string {
 /** What somebody typed: a stream's address, or a host to ask by ONVIF, perhaps with a port. */
 export function typed(text: string): { url: string } | { host: string; port: number } | null {
   const trimmed = text.trim();
-  if (/^(rtsps?|rtmps?|https?|srt|udp|tcp|synthetic):\/\/\S+$/i.test(trimmed)) return { url: trimmed };
+  if (/^(rtsps?|rtmps?|https?):\/\/\S+$/i.test(trimmed)) return { url: trimmed };
   const host = /^(\[[0-9a-f:]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?$/i.exec(trimmed);
   if (!host) return null;
   const port = host[2] ? Number(host[2]) : 80;

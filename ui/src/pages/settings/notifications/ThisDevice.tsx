@@ -19,8 +19,11 @@ export function ThisDevice({ serverOn, onChanged }: { serverOn: boolean; onChang
       on.value = kept() !== null;
       await onChanged();
     } catch (error) {
-      const denied = error instanceof Error && error.message === "denied";
-      failed.value = denied ? new Error(t("settings.push.denied")) : error;
+      const name = error instanceof Error ? error.name : "";
+      // Browsers say so in their own words, and in English alone.
+      if (name === "NotAllowedError") failed.value = new Error(t("settings.push.denied"));
+      else if (name === "AbortError") failed.value = new Error(t("settings.push.noService"));
+      else failed.value = error;
     }
   };
   const test = async () => {

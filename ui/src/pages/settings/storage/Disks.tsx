@@ -7,7 +7,7 @@ import { kindName } from "./words";
 export function Disks({ use: { disks, floor_bytes, growth_bytes_per_day, full_in_days } }: { use: StorageUse }) {
   return (
     <section class="storage-disks">
-      {disks.map(({ path, holds, total_bytes, free_bytes, used_bytes }) => (
+      {disks.map(({ path, holds, total_bytes, free_bytes }) => (
         <div key={path} class="card card-body">
           <div class="row apart">
             <code class="ellipsis">{path}</code>
@@ -19,15 +19,15 @@ export function Disks({ use: { disks, floor_bytes, growth_bytes_per_day, full_in
             aria-label={t("settings.storage.used")}
             aria-valuemin={0}
             aria-valuemax={100}
-            aria-valuenow={Math.round((100 * used_bytes) / total_bytes)}
+            aria-valuenow={Math.round(100 * (1 - free_bytes / total_bytes))}
           >
-            <div style={{ width: percentCss(used_bytes / total_bytes) }} />
+            <div style={{ width: percentCss(1 - free_bytes / total_bytes) }} />
           </div>
           <p class="small figures">
             {t("settings.storage.free", {
               free: size(free_bytes),
               total: size(total_bytes),
-              share: percent(used_bytes / total_bytes),
+              share: percent(1 - free_bytes / total_bytes),
             })}
           </p>
         </div>
