@@ -139,7 +139,7 @@ class JobRunner:
 
         def work(connection: Connection) -> Job | None:
             job = jobs.cancel(connection, job_id, now)
-            if job is not None and job.state == "cancelled":
+            if job is not None and job.state == "cancelled" and job.kind in self._kinds:
                 self._kinds[job.kind].settle(connection, job)
             return job
 

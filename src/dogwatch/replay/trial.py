@@ -85,7 +85,14 @@ def main() -> int:
     cv2.setNumThreads(1)  # live analysis needs the processors
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
-    return serve(TrialSpec, try_settings)
+    return serve(TrialSpec, _work)
+
+
+def _work(spec: TrialSpec, tell: Callable[[float], None]) -> int:
+    try:
+        return try_settings(spec, tell)
+    except OSError as error:
+        raise DogwatchError(f"the result cannot be written: {error.strerror or error}") from error
 
 
 def try_settings(spec: TrialSpec, tell: Callable[[float], None]) -> int:

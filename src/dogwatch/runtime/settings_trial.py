@@ -98,7 +98,10 @@ class SettingsTrialKind:
         spec = self._spec(job, folder / RESULT)
         self._forget_old(job)
         shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(mode=0o700, parents=True)
+        try:
+            folder.mkdir(mode=0o700, parents=True)
+        except OSError as error:
+            raise JobError(f"the result cannot be written: {error.strerror or error}") from error
         encoder_process.encode(spec, control, CHILD, WORDS)
         try:
             found: dict[str, Any] = json.loads((folder / RESULT).read_bytes())

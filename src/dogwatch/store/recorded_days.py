@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Float, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Float, cast, func, literal_column, select
 
 from dogwatch.store.localtime import QUARTER_S, day_number, day_text, periods
 from dogwatch.store.tables import quarters
@@ -33,5 +33,8 @@ def recorded_days(connection: Connection, zone: ZoneInfo, days: int, now: float)
     day = day_number(cast(c.number * QUARTER_S, Float), periods(zone, start, now + 1)).label("day")
     sums = (func.sum(c.size_bytes), func.sum(c.duration))
     query = select(day, c.camera, *sums).where(c.number >= int(start // QUARTER_S), c.number <= int(now // QUARTER_S))
-    rows = connection.execute(query.group_by(day, c.camera).order_by(day.desc(), c.camera))
+    by_day: ColumnElement[int] = literal_column(
+        "day"
+    )  # by its name: to PostgreSQL the expression with its parameters would be another
+    rows = connection.execute(query.group_by(by_day, c.camera).order_by(by_day.desc(), c.camera))
     return [RecordedDay(day_text(int(at)), camera, int(size), float(long)) for at, camera, size, long in rows]

@@ -16,6 +16,7 @@ from dogwatch.api import answers
 from dogwatch.api.errors import ApiError, ok
 from dogwatch.api.late_route import LateRoute
 from dogwatch.api.services import Services, TheCaller, TheServices
+from dogwatch.config.detectors import installed
 from dogwatch.config.labels import model_file
 from dogwatch.config.model_changes import model_changes
 from dogwatch.detectors import model_files
@@ -59,9 +60,9 @@ def listed(services: TheServices) -> JSONResponse:
         }
         for one in KNOWN_MODELS.values()
     ]
-    installed = [_installed(path, in_use=path in used) for path in there.values()]
+    own = [_installed(path, in_use=path in used) for path in there.values()]
     in_use = [name for name, path in there.items() if path in used]
-    return JSONResponse({"known": known, "installed": installed, "in_use": in_use})
+    return JSONResponse({"known": known, "installed": own, "in_use": in_use})
 
 
 @router.post("/api/models", status_code=202, responses=answers.refusals(409))
@@ -100,9 +101,11 @@ def use_model(config_file: ConfigFile, model: Path) -> Difference:
     """Write a model into the configuration and put that in force; return what has changed.
 
     Raises:
-        ConflictError: Nobody has noted how it is run.
+        ConflictError: Nobody has noted how it is run, or nothing here runs models.
         ConfigErrors: The configuration would be wrong.
     """
+    if not installed("onnx"):
+        raise ConflictError("Dogwatch was installed without what runs models: install dogwatch[onnx]")
     keys = model_files.settings_of(model)
     if keys is None:
         raise ConflictError("It is not known how this model is run: add it again")
