@@ -20,6 +20,11 @@ export function App() {
   const ready = useSignal<"asking" | "login" | "in" | "unreachable">("asking");
 
   const enter = async () => {
+    // All that the first picture needs is asked for at once, not one after the other.
+    const configured = loadConfig();
+    configured.catch(() => {});
+    const first = PAGES.find(({ name }) => name === page.peek());
+    if (first && !first.admin) first.load().catch(() => {});
     try {
       const known = await loadProfile();
       if (!known) {
@@ -27,7 +32,7 @@ export function App() {
         return;
       }
       connect();
-      await loadConfig();
+      await configured;
       await firstRun();
       ready.value = "in";
       void keepPrefs();

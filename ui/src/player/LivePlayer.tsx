@@ -132,6 +132,8 @@ function whileSeen(element: Element, show: () => void, hide: () => void): () => 
     { rootMargin: "120px" },
   );
   observer.observe(element);
+  const { top, bottom, width } = element.getBoundingClientRect();
+  if (width && bottom > 0 && top < innerHeight && !document.hidden) show(); // the observer tells that a frame later
   document.addEventListener("visibilitychange", decide);
   return () => {
     clearTimeout(timer);

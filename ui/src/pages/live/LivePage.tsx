@@ -17,6 +17,8 @@ import { inGroup, ordered } from "./order";
 import { Single } from "./single/Single";
 import "./live.css";
 
+const PREPARE_MS = 2000;
+
 /** All cameras live, or one of them. */
 export default function LivePage() {
   const camera = query.value.get("camera");
@@ -44,7 +46,11 @@ function All({ shown, group }: { shown: typeof cameras.value; group: string | nu
     { key: "f", does: t("live.fullScreen"), run: fullScreen },
     ...(arranging ? [{ key: "Escape", does: t("live.arranged"), run: () => setArranging(false) }] : []),
   ]);
-  useEffect(() => void import("./CameraView").catch(() => {}), []); // so that a click shows it at once
+  useEffect(() => {
+    // So that a click shows a camera at once; but what is seen now comes first.
+    const timer = setTimeout(() => void import("./CameraView").catch(() => {}), PREPARE_MS);
+    return () => clearTimeout(timer);
+  }, []);
 
   return (
     <main class="page live" id="content">
