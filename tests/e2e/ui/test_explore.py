@@ -27,7 +27,7 @@ def test_filters_are_in_the_address_and_filter(events: Ui) -> None:
     page.get_by_role("button", name="Corner", exact=True).click()
     events.until("location.search.includes('cameras=corner')")
     events.until(f"[...document.querySelectorAll('{CARD}')].every((one) => one.innerText.includes('Corner'))")
-    page.get_by_label("Words").fill("nobody is called so")
+    page.get_by_role("searchbox", name="Words").fill("nobody is called so")
     page.get_by_text("No event passes these filters.").wait_for()
     page.get_by_role("main").get_by_role("button", name="Clear the filters").last.click()
     events.until(f"document.querySelectorAll('{CARD}').length >= 2 && location.search === ''")
@@ -44,7 +44,7 @@ def test_an_event_tells_what_happened_and_can_be_named(events: Ui, demo: Program
 
     dialog.get_by_role("button", name="Edit: Name").click()
     form = events.page.get_by_role("dialog").last
-    form.get_by_label("Name").fill("Ann")
+    form.get_by_role("textbox", name="Name").fill("Ann")
     form.get_by_role("button", name="Save").click()
     dialog.locator("dd").get_by_text("Ann").wait_for()
     assert demo.json(f"/api/events/{event['id']}")["sub_label"] == "Ann"

@@ -39,20 +39,20 @@ def test_an_export_is_played_renamed_put_into_a_case_and_deleted(open_page: Call
     page.keyboard.press("Escape")
 
     page.get_by_role("button", name="New case").click()
-    page.get_by_label("Name").fill("Spring")
+    page.get_by_role("textbox", name="Name").fill("Spring")
     page.get_by_role("button", name="Save").click()
     page.get_by_text("There is nothing in this case yet.").wait_for()
     page.get_by_role("group", name="Cases").get_by_role("button", name="All").click()
 
     page.get_by_role("button", name="More", exact=True).last.click()
     page.get_by_role("menuitem", name="Rename").click()
-    page.get_by_label("Name").fill("the letter")
+    page.get_by_role("textbox", name="Name").fill("the letter")
     page.get_by_role("button", name="Save").click()
     page.get_by_text("the letter").first.wait_for()
 
     page.get_by_role("button", name="More", exact=True).last.click()
     page.get_by_role("menuitem", name="Put into a case").click()
-    page.get_by_label("Case").select_option(label="Spring")
+    page.get_by_role("combobox", name="Case").select_option(label="Spring")
     page.get_by_role("button", name="Save").click()
     demo.wait(lambda: demo.json(f"/api/exports/{export}")["export_case_id"], 10, "case of the export")
 

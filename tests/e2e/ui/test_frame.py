@@ -14,11 +14,18 @@ pytestmark = pytest.mark.timeout(150)
 PAGES = [
     "",
     "?camera=street&panel=overlays",
+    "review",
+    "playback",
     "explore",
     "export",
+    "files",
+    "settings",
+    "config",
     "system",
     "system?part=figures",
     "system?part=jobs",
+    "system?part=charts",
+    "wizard",
     "styleguide",
 ]
 """The pages of the UI by address; a page that is added is added here."""

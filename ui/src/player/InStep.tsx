@@ -91,7 +91,7 @@ function Follower({ camera, at, playing, scrubbing, speed, leader }: FollowerPro
         own.speed.value = speed.peek();
         return;
       }
-      const drift = first.pictureTime() - handle.current.pictureTime();
+      const drift = first.clock() - handle.current.clock();
       const { rate, seek } = follow(drift, speed.peek());
       own.speed.value = rate;
       if (seek) own.at.value = at.peek();

@@ -21,6 +21,8 @@ export interface PlayerHandle {
   step: (by: 1 | -1) => void;
   /** The time whose recorded picture is the one that is shown. */
   pictureTime: () => number;
+  /** The time that the player's clock shows. */
+  clock: () => number;
   video: HTMLVideoElement;
   stage: HTMLElement;
 }
@@ -47,6 +49,7 @@ export function RecordedPlayer(props: Props) {
         void engine.peek()?.step(by);
       },
       pictureTime: () => engine.peek()?.pictureTime() ?? at.peek(),
+      clock: () => engine.peek()?.clock() ?? at.peek(),
       video: video.current!,
       stage: stage.current!,
     });

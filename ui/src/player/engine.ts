@@ -119,6 +119,12 @@ export class Engine {
     return wall === null ? this.at.peek() : wall + frame / 2;
   }
 
+  /** The time that the video's clock shows, between two pictures too. */
+  clock(): number {
+    const wall = this.source && wallOf(this.source.segments(), this.video.currentTime);
+    return wall ?? this.at.peek();
+  }
+
   close(): void {
     this.turn += 1;
     this.opening?.abort();

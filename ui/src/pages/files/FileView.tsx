@@ -85,7 +85,8 @@ function Loaded({ file, refresh, onClose }: { file: VideoFile; refresh: () => Pr
           onInput={(event) => player.current?.show(Number(event.currentTarget.value))}
         />
         <span class="figures small" data-frame={frame.value}>
-          {frame.value} / {Math.max(0, total - 1)} · {number(times.data[frame.value]?.t ?? 0, 3)} s
+          {frame.value} / {Math.max(0, total - 1)} ·{" "}
+          {number(times.data[frame.value]?.t ?? 0, 3, { minimumFractionDigits: 3 })} s
         </span>
       </div>
       <div class="row">
