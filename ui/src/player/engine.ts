@@ -1,5 +1,6 @@
 /** Plays what a camera has recorded, by wall time: opens the playlist of a span, seeks in it, and goes on to the next. */
 import { type Signal, signal } from "@preact/signals";
+import { t } from "../i18n/i18n";
 import { address, refusal } from "../lib/api";
 import { frameShown } from "./frame";
 import { recordedHours, recordedIn, widened } from "./hours";
@@ -37,11 +38,12 @@ export class Engine {
   /** What the playhead was moved to by what is shown; other values come from the user. */
   private own = Number.NaN;
 
-  /** `at` is moved while `video` plays. */
+  /** `at` is moved while `video` plays; `onEnd` is called when there is nothing more. */
   constructor(
     private readonly video: HTMLVideoElement,
     private readonly camera: string,
     private readonly at: Signal<number>,
+    private readonly onEnd: () => void,
   ) {
     const on = (name: string, listener: () => void) => {
       video.addEventListener(name, listener);
@@ -95,6 +97,10 @@ export class Engine {
   async play(): Promise<void> {
     const gap = this.gap.peek();
     if (gap && Number.isFinite(gap[1])) await this.show(gap[1]);
+    else if (this.video.ended && !(await this.next())) {
+      this.onEnd();
+      return;
+    }
     await this.video.play().catch((error: Error) => {
       if (error.name !== "AbortError") throw error;
     });
@@ -205,7 +211,8 @@ export class Engine {
   }
 
   private fail(error: Error): void {
-    this.error.value = error;
+    // So browsers call it if nobody answers.
+    this.error.value = error instanceof TypeError ? new Error(t("error.unreachable")) : error;
     this.state.value = "failed";
     this.source?.close();
     this.source = null;
@@ -225,15 +232,18 @@ export class Engine {
   /** At the end of the span: the next one, unless it is the present. */
   private async goOn(): Promise<void> {
     const last = this.source?.segments().at(-1);
-    if (!last) return;
-    const end = last.wall + last.length;
-    if (end > Date.now() / 1000 - LIVE_EDGE) return;
-    this.window = null;
-    if (await this.show(end + 0.01)) await this.play();
-    else {
-      const gap = this.gap.peek();
-      if (gap && Number.isFinite(gap[1])) await this.play();
-    }
+    if (!last || last.wall + last.length > Date.now() / 1000 - LIVE_EDGE) this.onEnd();
+    else if (await this.next()) await this.play();
+  }
+
+  /** Show what was recorded after the span; return whether there is anything. */
+  private async next(): Promise<boolean> {
+    const last = this.source?.segments().at(-1);
+    if (!last) return false;
+    this.window = null; // what is asked for may lie within it: there is more by now
+    if (await this.show(last.wall + last.length + 0.01)) return true;
+    const gap = this.gap.peek();
+    return gap !== null && Number.isFinite(gap[1]) && this.show(gap[1]);
   }
 
   /** Move the playhead to what is shown. */

@@ -27,7 +27,9 @@ export function useRecording(
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
 
   useEffect(() => {
-    const made = new Engine(video.current!, camera, at);
+    const made = new Engine(video.current!, camera, at, () => {
+      playing.value = false;
+    });
     engine.value = made;
     return () => {
       clearTimeout(timer.current);

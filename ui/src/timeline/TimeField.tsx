@@ -8,7 +8,7 @@ import { Dialog, useOpen } from "../components/Dialog";
 import { Field } from "../components/Field";
 import { Icon } from "../components/Icon";
 import { t } from "../i18n/i18n";
-import { fromWall, fullTime, wall, zone } from "../lib/time";
+import { clockSeconds, clockTime, dayName, fromWall, fullTime, sameDay, wall, zone } from "../lib/time";
 import { Calendar } from "./Calendar";
 import { parseTime } from "./typed";
 
@@ -90,5 +90,14 @@ function GoTo({ at, cameras, onClose, onTime }: GoToProps) {
 }
 
 function Shown({ at }: { at: ReadonlySignal<number> }) {
-  return <span>{fullTime(Math.floor(at.value))}</span>;
+  const second = Math.floor(at.value);
+  const now = Date.now() / 1000;
+  return (
+    <>
+      <span class="only-wide">{fullTime(second)}</span>
+      <span class="only-narrow">
+        {sameDay(second, now) ? clockSeconds(second) : `${dayName(second)}, ${clockTime(second)}`}
+      </span>
+    </>
+  );
 }

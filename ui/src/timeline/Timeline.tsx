@@ -16,7 +16,8 @@ export type { View } from "./scale";
 
 export function Timeline(props: TimelineProps) {
   const box = useRef<HTMLDivElement>(null);
-  const canvas = useRef<HTMLCanvasElement>(null);
+  const back = useRef<HTMLCanvasElement>(null);
+  const front = useRef<HTMLCanvasElement>(null);
   const slider = useRef<HTMLDivElement>(null);
   const model = useMemo(() => new Model(props), []);
   model.props = props;
@@ -31,14 +32,15 @@ export function Timeline(props: TimelineProps) {
       model.content.close();
     };
   }, []);
-  useDrawing(model, canvas, slider);
+  useDrawing(model, { back, front }, slider);
   useSteering(model, slider);
   const onKeyDown = useSteeringKeys(model);
   const { cameras, vertical = false, label = t("timeline.label") } = props;
   const height = vertical ? undefined : `${layout(cameras).across}px`;
   return (
     <div class={vertical ? "timeline vertical" : "timeline"} ref={box} style={{ height }}>
-      <canvas ref={canvas} aria-hidden="true" />
+      <canvas ref={back} aria-hidden="true" />
+      <canvas ref={front} aria-hidden="true" />
       <Slider ref={slider} label={label} model={model} onKeyDown={onKeyDown} />
     </div>
   );

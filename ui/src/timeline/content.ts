@@ -10,6 +10,7 @@ import {
   type Gap,
   type Item,
   joined,
+  LANES,
   type Lane,
   type Motion,
 } from "./items";
@@ -50,6 +51,12 @@ interface ExportItem {
   video_path: string;
 }
 
+/** Items of one camera. */
+interface Group {
+  camera: string;
+  items: Item[];
+}
+
 /** Something that is asked for in tiles. */
 interface Source<T> {
   key: string;
@@ -79,8 +86,16 @@ export class Content {
     const number = levelOf(view);
     const { items } = LEVELS[number] as Level;
     const found: CameraContent = { motion: [], gaps: [], unknown: [], items: [], days: [] };
-    for (const start of tilesOf(view, number, now)) {
+    const tiles = tilesOf(view, number, now);
+    for (const start of tiles) {
       const ask = <T>(source: Source<T>) => this.tile(source, number, start, now);
+      const add = (source: Source<Group>) => {
+        for (const { values } of ask(source)) {
+          const mine = values.find((one) => one.camera === camera)?.items ?? [];
+          // What lies across the border of two tiles is in both, and belongs to the first one that is seen.
+          for (const item of mine) if (item.start >= start || start === tiles[0]) found.items.push(item);
+        }
+      };
       if (lanes.includes("recordings")) {
         const known = ask(gaps(camera));
         for (const { values } of known) found.gaps.push(...values);
@@ -88,13 +103,13 @@ export class Content {
           found.unknown.push({ start_time: start, end_time: Math.min(now, start + LEVELS[number]!.tile) });
       }
       if (lanes.includes("motion")) found.motion.push(...ask(motion(camera)));
-      if (items) found.items.push(...ask(reviews(all)).flatMap(({ values }) => values));
-      if (lanes.includes("sensors")) found.items.push(...ask(sensors(all)).flatMap(({ values }) => values));
+      if (items) add(reviews(all));
+      if (lanes.includes("sensors")) add(sensors(all));
     }
     found.gaps = joined(found.gaps);
     if (!items && (lanes.includes("alerts") || lanes.includes("detections"))) found.days = this.days(camera);
-    if (lanes.includes("exports")) found.items.push(...this.exports(all, view));
-    found.items = distinct(found.items.filter((one) => one.camera === camera && lanes.includes(LANE_OF[one.kind])));
+    if (lanes.includes("exports")) found.items.push(...this.exports(camera, all, view));
+    if (lanes.length < LANES.length) found.items = found.items.filter(({ kind }) => lanes.includes(LANE_OF[kind]));
     return found;
   }
 
@@ -112,7 +127,7 @@ export class Content {
       const parts = tilesOf([tile[0], tile[1] - 1], other, now)
         .map((at) => this.cache.peek<T[]>(`${source.key} ${other} ${at}`))
         .filter((one) => one !== undefined);
-      if (parts.length) return parts.map((values) => ({ scale, values }));
+      if (parts.length) return parts.map((values) => ({ scale, values: values.filter((one) => within(one, tile)) }));
     }
     return [];
   }
@@ -132,11 +147,11 @@ export class Content {
     return (this.cache.get(`days ${camera} ${zone.peek()} ${today}`, 60_000, load) ?? []).slice(0, COUNTED_DAYS + 1);
   }
 
-  private exports(all: readonly string[], [from, to]: View): Item[] {
+  private exports(camera: string, all: readonly string[], [from, to]: View): Item[] {
     const load = async (signal: AbortSignal) =>
       (await get<ExportItem[]>("api/exports", { cameras: all.join(",") }, signal)).map(ofExport);
     const known = this.cache.get(`exports ${all}`, 30_000, load) ?? [];
-    return known.filter((one) => one.start < to && (one.end ?? one.start) > from);
+    return known.filter((one) => one.camera === camera && one.start < to && (one.end ?? one.start) >= from);
   }
 }
 
@@ -162,17 +177,17 @@ const motion = (camera: string): Source<Motion> => ({
     get("api/review/activity/motion", { cameras: camera, after, before, scale }, signal),
 });
 
-const reviews = (all: readonly string[]): Source<Item> => ({
+const reviews = (all: readonly string[]): Source<Group> => ({
   key: `reviews ${all}`,
-  load: (tile, level, signal) => (level.items ? paged(all, tile, signal) : Promise.resolve([])),
+  load: async (tile, level, signal) => (level.items ? grouped(await paged(all, tile, signal)) : []),
 });
 
-const sensors = (all: readonly string[]): Source<Item> => ({
+const sensors = (all: readonly string[]): Source<Group> => ({
   key: `sensors ${all}`,
   load: async ([after, before], _level, signal) => {
     const labels = [SENSORS, ...all.flatMap(sounds)].join(",");
     const asked = { cameras: all.join(","), labels, after, before, limit: 1000, include_thumbnails: 0 };
-    return (await get<EventItem[]>("api/events", asked, signal)).map(ofEvent);
+    return grouped((await get<EventItem[]>("api/events", asked, signal)).map(ofEvent));
   },
 });
 
@@ -211,9 +226,21 @@ function ofExport({ id, camera, name, date, video_path }: ExportItem): Item {
   return { kind: "export", id, camera, start: date, end: date + (exportLength(video_path) ?? 0), text: name };
 }
 
-/** What lies across the border of tiles is in both. */
-function distinct(items: Item[]): Item[] {
-  return [...new Map(items.map((one) => [one.kind + one.id, one])).values()];
+/** Sort items by camera once, as there may be thousands, and each row is drawn often. */
+function grouped(items: Item[]): Group[] {
+  const found = new Map<string, Item[]>();
+  for (const item of items) {
+    const mine = found.get(item.camera);
+    if (mine) mine.push(item);
+    else found.set(item.camera, [item]);
+  }
+  return [...found].map(([camera, mine]) => ({ camera, items: mine }));
+}
+
+/** Whether a value of another level belongs to a tile; groups are cut when they are read. */
+function within(value: unknown, [from, to]: View): boolean {
+  const { start_time, end_time = start_time } = value as Partial<Gap>;
+  return start_time === undefined || ((end_time as number) >= from && start_time < to);
 }
 
 async function get<T>(path: string, parameters: Record<string, string | number>, signal: AbortSignal): Promise<T> {

@@ -1,7 +1,7 @@
 /** Draws the timeline on a canvas. Along the axis lies time, across it are the lanes; upright, the two are exchanged. */
 import { zone } from "../lib/time";
 import { fromWallIn } from "../lib/zone";
-import type { CameraContent, Item, Lane } from "./items";
+import type { CameraContent, Gap, Item, Lane } from "./items";
 import { tickLabel } from "./labels";
 import { band, extent, type Layout, laneOf, type Row } from "./layout";
 import type { Palette } from "./palette";
@@ -33,6 +33,7 @@ class Pen {
     readonly vertical: boolean,
   ) {}
 
+  /** Fill a rectangle. Those that lie on whole px need no smooth edges, which makes thousands of them cheap. */
   rect(from: number, to: number, top: number, height: number): void {
     if (this.vertical) this.context.fillRect(top, from, height, to - from);
     else this.context.fillRect(from, top, to - from, height);
@@ -48,8 +49,8 @@ class Pen {
   }
 }
 
-/** Draw all; the canvas is already scaled to CSS px. */
-export function draw(context: CanvasRenderingContext2D, picture: Picture, colours: Palette): void {
+/** Draw what stays while the playhead and the pointer move; the canvas is already scaled to CSS px. */
+export function drawBack(context: CanvasRenderingContext2D, picture: Picture, colours: Palette): void {
   const { length, layout, contents, vertical } = picture;
   const pen = new Pen(context, vertical);
   context.fillStyle = colours["surface-1"];
@@ -61,6 +62,16 @@ export function draw(context: CanvasRenderingContext2D, picture: Picture, colour
   });
   drawAxis(pen, picture, colours);
   for (const row of layout.rows) drawName(pen, picture, colours, row);
+}
+
+/** Draw what lies over it. */
+export function drawFront(context: CanvasRenderingContext2D, picture: Picture, colours: Palette): void {
+  const { length, layout, hovered, vertical } = picture;
+  const pen = new Pen(context, vertical);
+  context.clearRect(0, 0, ...((vertical ? [layout.across, length] : [length, layout.across]) as [number, number]));
+  context.textBaseline = "middle";
+  const row = hovered && layout.rows.find(({ camera }) => camera === hovered.camera);
+  if (row) drawItem(pen, picture, colours, row, hovered);
   drawRange(pen, picture, colours);
   drawHover(pen, picture, colours);
   drawPlayhead(pen, picture, colours);
@@ -82,16 +93,11 @@ function drawRow(pen: Pen, picture: Picture, colours: Palette, row: Row, content
     context.fillStyle = colours.accent;
     pen.rect(place(view[0]), present, line.top, line.height);
     context.fillStyle = colours["surface-0"];
-    for (const { start_time, end_time } of content.unknown) {
-      pen.rect(place(start_time), place(end_time), inner.top, inner.height);
-    }
-    for (const { start_time, end_time } of content.gaps) {
-      const [from, to] = [place(start_time), Math.max(place(start_time) + 1, place(end_time))];
-      context.fillStyle = colours["surface-0"];
-      pen.rect(from, to, inner.top, inner.height);
-      context.fillStyle = colours.hatch ?? colours.gap;
-      pen.rect(from, to, inner.top, inner.height);
-    }
+    for (const [from, to] of merged(content.unknown, place)) pen.rect(from, to, inner.top, inner.height);
+    const gaps = merged(content.gaps, place);
+    for (const [from, to] of gaps) pen.rect(from, to, inner.top, inner.height);
+    context.fillStyle = colours.hatch ?? colours.gap;
+    for (const [from, to] of gaps) pen.rect(from, to, inner.top, inner.height);
   }
   if (lanes.includes("motion")) drawMotion(pen, picture, colours, row, content);
   drawDays(pen, picture, colours, row, content);
@@ -99,20 +105,38 @@ function drawRow(pen: Pen, picture: Picture, colours: Palette, row: Row, content
   for (const item of marks) if (item.camera === row.camera) drawItem(pen, picture, colours, row, item);
 }
 
+/** Where gaps lie; those that would share a px are one. */
+function merged(gaps: readonly Gap[], place: (at: number) => number): [number, number][] {
+  const found: [number, number][] = [];
+  for (const { start_time, end_time } of gaps) {
+    const from = Math.floor(place(start_time));
+    const to = Math.max(from + 1, Math.round(place(end_time)));
+    const last = found.at(-1);
+    if (last && from <= last[1]) last[1] = Math.max(last[1], to);
+    else if (to > -1) found.push([from, to]);
+  }
+  return found;
+}
+
 function drawMotion(pen: Pen, { view, length }: Picture, colours: Palette, row: Row, content: CameraContent): void {
   const { top, height } = band(row, "motion");
+  const bottom = Math.round(top + height);
   pen.context.fillStyle = colours.motion;
-  pen.context.globalAlpha = 0.75;
   for (const { scale, values } of content.motion) {
+    const wide = placeOf(view, length, view[0] + scale);
+    let end = Number.NEGATIVE_INFINITY; // of the column before
+    let most = 0;
     for (const { start_time, motion } of values) {
-      const from = placeOf(view, length, start_time);
-      const to = placeOf(view, length, start_time + scale);
-      if (to < 0 || from > length) continue;
-      const high = Math.max(1.5, (height * motion) / 100);
-      pen.rect(from, Math.max(from + 1, to - (to - from > 4 ? 1 : 0)), top + height - high, high);
+      const from = Math.round(placeOf(view, length, start_time));
+      if (from + wide < 0 || from > length) continue;
+      // Values that share a column: the largest counts, as it is drawn over the others.
+      if (from < end && motion <= most) continue;
+      most = motion;
+      end = Math.max(from + 1, Math.round(from + wide) - (wide > 4 ? 1 : 0));
+      const high = Math.max(2, Math.round((height * motion) / 100));
+      pen.rect(from, end, bottom - high, high);
     }
   }
-  pen.context.globalAlpha = 1;
 }
 
 /** Where single items would be too many: how many there were on each day, by the strength of colour. */
@@ -165,7 +189,7 @@ function drawItem(pen: Pen, picture: Picture, colours: Palette, row: Row, item: 
   const { top, height } = band(row, laneOf(item));
   const { context } = pen;
   context.fillStyle = colours[COLOUR_OF[item.kind]];
-  const over = hovered?.id === item.id && hovered.kind === item.kind ? 1.5 : 0;
+  const over = hovered === item ? 1.5 : 0;
   const faint = item.kind === "mark" && to - from > 3;
   context.globalAlpha = faint ? 0.3 : 1;
   pen.rect(Math.max(-2, from), Math.min(length + 2, to), top - over, height + 2 * over);

@@ -13,6 +13,7 @@ export function tickLabel({ at, kind, major }: Tick, short = false): string {
 /** A moment with its day, and with tenths where frames can be told apart. */
 export function momentText(at: number, tenths = false): string {
   if (!tenths) return fullTime(at);
-  const rounded = Math.floor(at * 10) / 10;
-  return `${fullTime(rounded)}.${Math.round((rounded % 1) * 10) % 10}`;
+  const tenth = Math.floor(at * 10) / 10;
+  // Behind the seconds, which have other words behind them in some languages.
+  return fullTime(tenth).replace(/(:\d\d)(?!.*:\d\d)/, `$1.${Math.round((tenth % 1) * 10) % 10}`);
 }

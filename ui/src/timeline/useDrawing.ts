@@ -5,7 +5,7 @@ import { language } from "../i18n/i18n";
 import { cameraName, config } from "../lib/config";
 import { prefs } from "../lib/prefs";
 import { zone } from "../lib/time";
-import { draw } from "./draw";
+import { drawBack, drawFront, type Picture } from "./draw";
 import type { Item } from "./items";
 import { momentText } from "./labels";
 import { targetAt } from "./layout";
@@ -17,37 +17,52 @@ const TICK_MS = 5000; // the present goes on
 const SHARPEST = 3; // more pixels per px are not seen
 const TENTHS_BELOW = 60; // seconds of a view in which frames can be told apart
 
-/** Draw the timeline whenever something of it changes, once a frame at most. */
-export function useDrawing(
-  model: Model,
-  canvas: RefObject<HTMLCanvasElement | null>,
-  slider: RefObject<HTMLElement | null>,
-): void {
+export interface Canvases {
+  back: RefObject<HTMLCanvasElement | null>;
+  front: RefObject<HTMLCanvasElement | null>;
+}
+
+/** Draw the timeline whenever something of it changes, once a frame at most.
+ *
+ * What is behind the playhead is drawn on a canvas of its own: a recording that plays moves the playhead all the time.
+ */
+export function useDrawing(model: Model, { back, front }: Canvases, slider: RefObject<HTMLElement | null>): void {
   const frame = useRef(0);
+  const stale = useRef(true);
   const colours = useRef<Palette | null>(null);
-  const schedule = () => {
+  const schedule = (all: boolean) => {
+    stale.current ||= all;
     cancelAnimationFrame(frame.current);
     frame.current = requestAnimationFrame(() => {
-      const context = canvas.current && prepared(canvas.current, model.size.peek());
-      if (!context || !slider.current) return;
-      colours.current ??= palette(context);
-      slider.current.dataset.over = paint(model, context, colours.current);
+      const size = model.size.peek();
+      const [behind, over] = [prepared(back.current, size), prepared(front.current, size)];
+      if (!behind || !over || !slider.current) return;
+      colours.current ??= palette(behind);
+      const { picture, target } = pictured(model, stale.current);
+      if (stale.current) drawBack(behind, picture, colours.current);
+      stale.current = false;
+      drawFront(over, picture, colours.current);
+      slider.current.dataset.over = target;
     });
   };
   useSignalEffect(() => {
-    const { view, range, marks, size, version, hover, props } = model;
-    // All that the drawing reads; it is read again when the frame comes.
-    void [props.at.value, view.value, range.value, marks.value, size.value, version.value, hover.value];
+    const { view, marks, size, version } = model;
+    // All that is behind; it is read again when the frame comes.
+    void [view.value, marks.value, size.value, version.value];
     void [zone.value, prefs.value.clock, language.value, config.value];
-    schedule();
+    schedule(true);
+  });
+  useSignalEffect(() => {
+    void [model.props.at.value, model.range.value, model.hover.value];
+    schedule(false);
   });
   const { cameras, lanes } = { cameras: model.props.cameras.join(), lanes: model.lanes.join() };
-  useEffect(schedule, [cameras, lanes, model.vertical]);
+  useEffect(() => schedule(true), [cameras, lanes, model.vertical]);
   useEffect(() => {
-    const timer = setInterval(() => document.hidden || schedule(), TICK_MS);
+    const timer = setInterval(() => document.hidden || schedule(true), TICK_MS);
     const themed = new MutationObserver(() => {
       colours.current = null;
-      schedule();
+      schedule(true);
     });
     themed.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
     return () => {
@@ -59,8 +74,11 @@ export function useDrawing(
 }
 
 /** Give the canvas as many pixels as the screen has under it. */
-function prepared(canvas: HTMLCanvasElement, [width, height]: [number, number]): CanvasRenderingContext2D | null {
-  if (!width || !height) return null;
+function prepared(
+  canvas: HTMLCanvasElement | null,
+  [width, height]: [number, number],
+): CanvasRenderingContext2D | null {
+  if (!canvas || !width || !height) return null;
   const ratio = Math.min(SHARPEST, devicePixelRatio || 1);
   const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
   if (canvas.width !== wide || canvas.height !== high) {
@@ -72,12 +90,14 @@ function prepared(canvas: HTMLCanvasElement, [width, height]: [number, number]):
   return context;
 }
 
-/** Draw; return what lies under the pointer. */
-function paint(model: Model, context: CanvasRenderingContext2D, colours: Palette): string {
+/** Return what is to be drawn, and what lies under the pointer; `all` reads what there is anew. */
+function pictured(model: Model, all: boolean): { picture: Picture; target: string } {
   const { content, props, lanes, view, vertical } = model;
   const now = model.now();
-  content.moveOn();
-  model.contents = props.cameras.map((camera) => content.of(camera, props.cameras, view.peek(), lanes, now));
+  if (all) {
+    content.moveOn();
+    model.contents = props.cameras.map((camera) => content.of(camera, props.cameras, view.peek(), lanes, now));
+  }
   const shown = model.shown();
   const pointed = model.hover.peek();
   const target = pointed && targetAt(shown, ...pointed);
@@ -94,8 +114,7 @@ function paint(model: Model, context: CanvasRenderingContext2D, colours: Palette
     vertical,
     name: cameraName,
   };
-  draw(context, picture, colours);
-  return target?.on ?? "";
+  return { picture, target: target?.on ?? "" };
 }
 
 function hoverText(model: Model, place: number, hovered: Item | null): string {
