@@ -282,7 +282,7 @@ def judging(seeds: Sequence[int] = (1001, 1002)) -> list[SimScene]:
     return [people(name, kind, count, seed) for name, kind in JUDGING.items() for count in PEOPLE for seed in seeds]
 
 
-def fresh(seeds: Sequence[int] = (6001, 6002, 6003)) -> list[SimScene]:
+def fresh(seeds: Sequence[int] = (6101, 6102, 6103)) -> list[SimScene]:
     """Return the scenes to judge by: never look at them while tuning."""
     return [people(name, kind, count, seed) for name, kind in FRESH.items() for count in PEOPLE for seed in seeds]
 
@@ -299,4 +299,4 @@ def judging_cars() -> list[SimScene]:
 
 def fresh_cars() -> list[SimScene]:
     """Return the scenes of parked cars to judge by: never look at them while tuning."""
-    return [cars(seed, parked, gap_s=5.0) for seed in (7001, 7002, 7003, 7004) for parked in (1, 2, 4)]
+    return [cars(seed, parked, gap_s=5.0) for seed in (7101, 7102, 7103, 7104) for parked in (1, 2, 4)]

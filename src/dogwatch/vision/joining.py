@@ -22,6 +22,7 @@ SIZE, SIZE_COST = 0.12, 0.13  # |log(ratio of heights)|
 MOST = 9.0  # of each squared misfit
 EDGE, INSIDE_GAIN = 0.6, 1.7  # heights: what begins nearer to the frame's edge than that has usually just come in
 ACCEPTED = -1.2
+POSSIBLE = -3.0  # with more of its path, it may yet be accepted
 COLOURS, ALIKE = 4.0, 0.09  # what a difference of colours of twice `ALIKE` costs; a smaller one than `ALIKE` is a gain
 COLOURS_UNKNOWN = 1.3
 

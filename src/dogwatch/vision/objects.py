@@ -18,7 +18,7 @@ from dogwatch.vision.zones import Zone, ZoneRecord
 
 PATH_STEP = 0.02  # of the frame: the distance after which the path gets a new point
 PATH_POINTS = 200
-MOVED = 0.15  # heights: more than four times the error of a place
+AT_EDGE = 0.005  # of the frame: a box that ends so near to its edge is cut
 MOVED_AWAY = 0.3  # heights: no false detection jitters so much, and a walking person goes so far in half a second
 
 
@@ -96,10 +96,10 @@ class ObjectTrack:
         """Update the object, `found` in the frame at `time`; `velocity` is that of its bottom centre in px/s."""
         self.found, self.seen_time, self.looked_time = found, time, time
         self.detections += 1
-        moved = self._moved()
+        moved = self._moved(geometry)
         if self.scores.more and moved > MOVED_AWAY:
             self.scores.more = 0.0
-        self.scores.add(found.detection.score, time, moved=moved > MOVED)
+        self.scores.add(found.detection.score, time, moved=moved)
         if found.detection.score > self.top.score:
             self.top = ScoredFrame(time, found.detection.score, found.detection.box)
         self.stillness.seen(found.detection.box, time)
@@ -199,17 +199,21 @@ class ObjectTrack:
             end_time=self.seen_time if ended else None,
         )
 
-    def _moved(self) -> float:
-        """Return how far the object is from where it was first, in heights."""
+    def _moved(self, geometry: Geometry) -> float:
+        """Return how far the object is from where it was first, in heights.
+
+        Of what the frame's edge cuts, the other edge moves with the object; its centre moves half as far.
+        """
         first, now = self.first.box, self.found.detection.box
-        across, down = abs(now.x1 + now.x2 - first.x1 - first.x2) / 2, abs(now.y1 + now.y2 - first.y1 - first.y2) / 2
+        across = _shifted((first.x1, first.x2), (now.x1, now.x2), geometry.width)
+        down = _shifted((first.y1, first.y2), (now.y1, now.y2), geometry.height)
         return max(across, down) / max(now.height, first.height, 1)
 
     def _doubt(self) -> PlaceDoubt | None:
         if not self.doubted:
             return None
         scores = self.scores
-        usual = scores.moving_s if self._moved() > MOVED else scores.standing_s
+        usual = scores.moving_s if scores.moved else scores.standing_s
         return PlaceDoubt(
             round(self.doubted, 2),
             not scores.more,
@@ -226,3 +230,13 @@ class ObjectTrack:
         if len(self.path) >= PATH_POINTS:  # keep the whole path, with every second point
             self.path = self.path[::2]
         self.path = (*self.path, (x, y, time))
+
+
+def _shifted(first: tuple[int, int], now: tuple[int, int], size: int) -> float:
+    """Return by how many pixels a box has moved along an axis of `size` pixels, from the edges that are not cut."""
+    near = size * AT_EDGE
+    cut_low, cut_high = min(first[0], now[0]) <= near, max(first[1], now[1]) >= size - near
+    low, high = abs(now[0] - first[0]), abs(now[1] - first[1])
+    if cut_low != cut_high:
+        return float(high if cut_low else low)
+    return abs(sum(now) - sum(first)) / 2

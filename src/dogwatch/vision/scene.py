@@ -292,6 +292,7 @@ class Scene:
             objects = {key: things[index].detection for key, index in seen.items()}
             owned = attributes.assign(parts, objects, self.settings.attributes)
         speeds = dict(zip(self._tracker.keys, self._tracker.speeds(), strict=True))
+        contested = dict(zip(self._tracker.keys, self._tracker.contested, strict=True))
         for key, index in seen.items():
             if (one := self._live.get(key)) is None:
                 rule = self._filters.rule(things[index].detection.label)
@@ -299,6 +300,7 @@ class Scene:
                 if self._doubtful.at(time):
                     one.doubt(self._doubtful.more(one.label, one.found.detection.box))
                 self._live[key] = one
+            one.scores.contested = contested[key]
             x, y, _, taller = speeds[key]
             one.seen(things[index], time, owned.get(key, ()), (x, y + taller / 2), self._zones, self.geometry)
             if one.reached is None and not one.scores.false_positive:

@@ -15,7 +15,7 @@ import msgspec
 
 from dogwatch.vision.association import ANYWHERE, inside, match
 from dogwatch.vision.colours import Colours, FrameColours, blended
-from dogwatch.vision.joining import Glimpse, joins
+from dogwatch.vision.joining import POSSIBLE, Glimpse, joins, odds
 from dogwatch.vision.kalman import BoxFilter, Corners, Values, to_center
 from dogwatch.vision.standing import StandingPlace, stands_firm
 
@@ -59,6 +59,12 @@ class _Track:
     colours: Colours | None = None
     look_time: float = -math.inf  # from when on its colours may be looked at again
     looks: int = 0
+    contested: bool = False
+
+    @property
+    def parked(self) -> bool:
+        """Whether it is a vehicle that has stood for long."""
+        return self.standing and self.home is not None
 
     def learn(self, seen: Colours | None, time: float) -> None:
         """Note what it looks like at `time`, when nothing is in front of it."""
@@ -89,9 +95,8 @@ class _Track:
     def seen(self, found: Values, time: float) -> None:
         """Go on at `time` with the detection `found`."""
         at_home = self.home.seen(found) if self.home is not None else None
-        stands = self.standing and self.home is not None
-        self.box.correct(at_home if stands and at_home is not None else found)
-        self.note_place(time, stays=stands and at_home is not None)
+        self.box.correct(at_home if self.parked and at_home is not None else found)
+        self.note_place(time, stays=self.parked and at_home is not None)
 
     def note_place(self, time: float, *, stays: bool = False) -> None:
         """Note whether the object still stands where it did, or, if that is known, that it `stays` there."""
@@ -148,6 +153,11 @@ class Tracker:
     def missing(self) -> list[bool]:
         """Which tracks were not found when last looked for."""
         return [track.missing_since is not None for track in self._tracks]
+
+    @property
+    def contested(self) -> list[bool]:
+        """Which tracks are new, and may yet turn out to continue one that was lost."""
+        return [track.contested for track in self._tracks]
 
     def predicted(self, time: float) -> list[Corners]:
         """Return where the tracks should be at `time`."""
@@ -231,8 +241,17 @@ class Tracker:
     # ------------------------------------------------------------ steps
 
     def _join(self, told: Sequence[bool] | None, seen: dict[int, int]) -> dict[int, int]:
-        """Let tracks that were missed go on as new ones that nobody knows of yet; return old keys by new ones."""
-        lost = [track for track in self._tracks if track.key not in seen and track.known and track.last is not None]
+        """Let tracks that were missed go on as new ones that nobody knows of yet; return old keys by new ones.
+
+        A vehicle that stands is not lost: what is found elsewhere passes in front of it or behind.
+        """
+        lost = [
+            track
+            for track in self._tracks
+            if track.key not in seen and track.known and track.last is not None and not track.parked
+        ]
+        for track in self._tracks:
+            track.contested = False
         if not lost:
             return {}
         known = told if told is not None else [track.hits > self._min_hits for track in self._tracks]
@@ -244,7 +263,10 @@ class Tracker:
         if not new:
             return {}
         joined: dict[int, int] = {}
-        for row, column in joins([one.glimpse() for one in lost], [one.beginning() for one in new], self._frame):
+        ends, begins = [one.glimpse() for one in lost], [one.beginning() for one in new]
+        for track, beginning in zip(new, begins, strict=True):
+            track.contested = any(odds(end, beginning, self._frame) > POSSIBLE for end in ends)
+        for row, column in joins(ends, begins, self._frame):
             old, young = lost[row], new[column]
             joined[young.key] = old.key
             seen[old.key] = seen.pop(young.key)

@@ -92,6 +92,26 @@ def test_a_flicker_is_nobody() -> None:
     assert play.ended == []
 
 
+def frames_until_told(boxes: list[Box], score: float) -> int:
+    play = Play()
+    for n, box in enumerate(boxes):
+        play.analyse_motion(Detection("person", score, box))
+        if any(not one.false_positive for one in play.scene.objects()):
+            return n + 1
+    return 0
+
+
+def test_of_what_comes_in_over_the_edge_the_edge_that_is_seen_counts() -> None:
+    # 12 pixels a frame are 0.086 heights; the middle of what the frame cuts moves half as far.
+    coming = [Box(0, 200, 30 + 12 * n, 340) for n in range(12)]
+    right = [Box(1250 - 12 * n, 200, 1280, 340) for n in range(12)]
+    down = [Box(600, 0, 660, 60 + 12 * n) for n in range(12)]
+    inside = [Box(100, 200, 130 + 12 * n, 340) for n in range(12)]
+    told = [frames_until_told(boxes, 0.72) for boxes in (coming, right, down)]
+    assert told == [3, 3, 2]  # the last one is 72 pixels high by then
+    assert frames_until_told(inside, 0.72) == 5
+
+
 def test_a_place_that_flickers_with_weak_scores_stays_a_false_positive() -> None:
     play = Play()
     for n in range(6):

@@ -32,7 +32,7 @@ def test_the_median_of_the_last_ten(scores: list[float], computed: float, top: f
     assert history.false_positive is false_positive
 
 
-def counts_after(scores: list[float], *, moved: bool, fps: float = 5) -> int | None:
+def counts_after(scores: list[float], *, moved: float, fps: float = 5) -> int | None:
     history = ScoreHistory(threshold=0.7)
     for n, score in enumerate(scores):
         history.add(score, n / fps, moved=moved)
@@ -42,21 +42,47 @@ def counts_after(scores: list[float], *, moved: bool, fps: float = 5) -> int | N
 
 
 def test_what_moves_counts_sooner_than_what_flickers_at_one_place() -> None:
-    assert (counts_after([0.9] * 9, moved=True), counts_after([0.9] * 9, moved=False)) == (2, 6)
-    assert (counts_after([0.75] * 12, moved=True), counts_after([0.75] * 12, moved=False)) == (2, 10)
+    assert (counts_after([0.9] * 9, moved=0.2), counts_after([0.9] * 9, moved=0.05)) == (2, 6)
+    assert (counts_after([0.75] * 12, moved=0.2), counts_after([0.75] * 12, moved=0.05)) == (2, 10)
     flicker = [0.75, 0.9, 0.0, 0.72, 0.0, 0.81, 0.7, 0.65, 0.0, 0.85]
-    assert counts_after(flicker, moved=False) is None
-    assert counts_after([0.75, 0.8, 0.0, 0.72], moved=True) == 2
+    assert counts_after(flicker, moved=0.05) is None
+    assert counts_after([0.75, 0.8, 0.0, 0.72], moved=0.2) == 2
 
 
 def test_a_median_that_has_reached_the_threshold_counts_for_two_seconds_while_evidence_comes() -> None:
     # At the 11th score, the median is at the threshold for the last time. At the 13th, there is enough evidence.
-    assert counts_after([*[0.72] * 7, *[0.65] * 20], moved=False) == 13
-    assert counts_after([*[0.72] * 3, *[0.0] * 10, *[0.65] * 40], moved=False) is None
+    assert counts_after([*[0.72] * 7, *[0.65] * 20], moved=0.05) == 13
+    assert counts_after([*[0.72] * 3, *[0.0] * 10, *[0.65] * 40], moved=0.05) is None
 
 
-@pytest.mark.parametrize("moved", [True, False])
-def test_evidence_takes_the_same_time_at_any_frame_rate(moved: bool) -> None:
+def test_half_the_movement_is_enough_for_scores_that_are_clearly_above_the_threshold() -> None:
+    assert (counts_after([0.8] * 12, moved=0.1), counts_after([0.72] * 12, moved=0.1)) == (2, 11)
+    assert counts_after([0.8] * 12, moved=0.05) == 8
+    assert counts_after([0.72, 0.72, 0.78, 0.78, 0.78, 0.78], moved=0.1) == 4  # of these, the median is 0.75
+
+
+def test_more_is_asked_of_what_may_be_an_object_that_was_lost() -> None:
+    counts = []
+    for contested, moved in ((False, 0.2), (True, 0.2), (False, 0.1), (True, 0.1)):
+        history, frames = ScoreHistory(threshold=0.7, contested=contested), 0
+        while history.false_positive and frames < 20:
+            history.add(0.8, frames / 5, moved=moved)
+            frames += 1
+        counts.append(frames)
+    assert counts == [2, 3, 2, 10]  # at 0.8, a frame counts 0.3 s
+
+
+def test_a_frame_without_the_object_does_not_say_that_it_has_not_moved() -> None:
+    history = ScoreHistory(threshold=0.7)
+    history.add(0.6, 0.0, moved=0.2)
+    history.add(0.0, 0.2)
+    assert history.moved
+    history.add(0.6, 0.4, moved=0.05)
+    assert not history.moved
+
+
+@pytest.mark.parametrize("moved", [0.2, 0.0])
+def test_evidence_takes_the_same_time_at_any_frame_rate(moved: float) -> None:
     times = {fps: counts_after([0.75] * 60, moved=moved, fps=fps) for fps in (2, 5, 10, 20)}
     needed = 0.3 if moved else 2.4
     for fps, count in times.items():

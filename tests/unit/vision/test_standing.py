@@ -52,6 +52,17 @@ def test_what_first_shows_over_the_parked_one_is_another_object() -> None:
         assert 0 not in feed(one, (begun + n) * STEP_S, (450.0, 340.0, 970.0, 560.0)).seen
 
 
+@pytest.mark.parametrize("missed", [3, 5, 8])
+def test_what_passes_while_the_parked_one_is_not_found_does_not_go_on_as_it(missed: int) -> None:
+    # By their odds, a new track could continue the lost one: it drives as if it had come from there.
+    one, begun = parked()
+    for n in range(missed):
+        feed(one, (begun + n) * STEP_S)
+    for n in range(8):
+        assert feed(one, (begun + missed + n) * STEP_S, (630.0 + 60 * n, 310.0, 970.0 + 60 * n, 440.0)).seen == {1: 0}
+    assert feed(one, (begun + missed + 8) * STEP_S, PARKED).seen == {0: 0}
+
+
 @pytest.mark.parametrize("missed", [(), (3, 6, 7)])
 def test_a_car_that_drives_off_keeps_its_key(missed: tuple[int, ...]) -> None:
     one, begun = parked()

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from dogwatch.model import Box
 from dogwatch.vision import association as module
+from dogwatch.vision import joining
 from dogwatch.vision.kalman import BoxFilter, to_center, to_corners
 from dogwatch.vision.tracker import Tracker, TrackerUpdate
 from tests.unit.vision.strategies import walks
@@ -98,6 +99,23 @@ def test_what_was_begun_while_the_old_track_was_missed_joins_it_unless_it_is_kno
             step = feed(one, 13 * STEP_S, at(160), told=[True, told])
         assert step.joined == joined
         assert step.seen == ({0: 0} if joined else {1: 0})
+
+
+def test_a_new_track_near_a_lost_one_is_contested_and_one_elsewhere_is_not() -> None:
+    one = tracker()
+    for n in range(8):
+        feed(one, n * STEP_S, at(100))
+    for n in range(8, 12):
+        feed(one, n * STEP_S)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(module, "COST_LIMIT", 0.2)  # too far to be taken for the same at once
+        patched.setattr(joining, "ACCEPTED", 100.0)  # and too doubtful to join
+        for n in range(12, 14):
+            feed(one, n * STEP_S, at(160), at(1100), told=[True, *[False] * (2 * (n - 12))])
+    assert one.contested == [False, True, False]
+    for n in range(14, 50):  # the lost one ends
+        feed(one, n * STEP_S, at(160), at(1100))
+    assert one.contested == [False, False]
 
 
 def test_a_track_ends_after_its_time_and_not_before() -> None:
