@@ -629,6 +629,7 @@ export const de: Words = {
   "settings.models.isInstalled": "Installiert",
   "settings.models.known": "Bekannte Modelle",
   "settings.models.labels": "{n} Arten von Objekten",
+  "settings.models.precision": "{share} AP auf COCO",
   "settings.models.step.checking": "Prüft die Datei",
   "settings.models.step.configuring": "Schreibt die Konfiguration",
   "settings.models.step.downloading": "Lädt herunter",

@@ -623,6 +623,7 @@ export const en = {
   "settings.models.isInstalled": "Installed",
   "settings.models.known": "Known models",
   "settings.models.labels": "{n} kinds of objects",
+  "settings.models.precision": "{share} AP on COCO",
   "settings.models.step.checking": "Checking the file",
   "settings.models.step.configuring": "Writing the configuration",
   "settings.models.step.downloading": "Downloading",

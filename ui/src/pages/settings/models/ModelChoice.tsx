@@ -101,7 +101,8 @@ function Model({ model, busy, inUse, children: install }: ModelProps) {
       </div>
       <p class="small">{model.about}</p>
       <p class="small soft figures">
-        {model.width}×{model.height} · {size(model.size_bytes)} · {model.precision} · {model.licence}
+        {model.width}×{model.height} · {size(model.size_bytes)} ·{" "}
+        {t("settings.models.precision", { share: percent(model.precision / 100, 1) })} · {model.licence}
       </p>
       {!model.installed && (
         <div class="row">

@@ -10,7 +10,8 @@ export interface KnownModel {
   width: number;
   height: number;
   size_bytes: number;
-  precision: string;
+  /** Average precision on COCO, in percent. */
+  precision: number;
   licence: string;
   about: string;
   installed: boolean;

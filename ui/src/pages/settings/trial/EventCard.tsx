@@ -39,13 +39,13 @@ export function EventCard({ camera, job, event, before }: Props) {
         <span class="small soft figures">
           {clockSeconds(event.start_time)} · {lasts(event)} · {percent(event.score)}
         </span>
-        {event.zones.length > 0 && (
+        {(event.zones ?? []).length > 0 && (
           <span class="small soft">{event.zones.map((zone) => zoneName(camera, zone)).join(", ")}</span>
         )}
         {before && (
           <span class="small">
             {t("settings.try.was")} {clockSeconds(before.start_time)} · {lasts(before)} · {percent(before.score)}
-            {before.zones.length ? ` · ${before.zones.map((zone) => zoneName(camera, zone)).join(", ")}` : ""}
+            {before.zones?.length ? ` · ${before.zones.map((zone) => zoneName(camera, zone)).join(", ")}` : ""}
           </span>
         )}
         {(event.reasons ?? []).map((reason) => (

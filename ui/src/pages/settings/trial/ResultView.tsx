@@ -11,7 +11,8 @@ interface Props {
 
 /** Events gained, lost and changed, side by side. */
 export function ResultView({ camera, job, result }: Props) {
-  const { gained, lost, changed, unchanged, dropped, missing } = result;
+  const { gained = [], lost = [], changed = [], unchanged = [], missing = [] } = result;
+  const dropped = result.dropped;
   return (
     <>
       <p class="figures">

@@ -9,6 +9,7 @@ import { useQuery } from "../../../lib/query";
 import { href, navigate } from "../../../lib/router";
 import { fullTime } from "../../../lib/time";
 import { percent } from "../../../lib/units";
+import { paths } from "../keys";
 import { goes } from "../models/use";
 import { saveCamera } from "../save";
 import { forgetPending } from "./pending";
@@ -42,7 +43,8 @@ export function TrialView({ camera, id }: { camera: string; id: string }) {
   };
   if (found.error && !trial) return <Trouble error={found.error} onRetry={found.refresh} />;
   if (!trial) return <Skeleton height={240} />;
-  const { job, changes, result } = trial;
+  const { job, result } = trial;
+  const changes = trial.changes?.length ? trial.changes : paths(trial.config);
   return (
     <div class="trial">
       <div class="row">

@@ -41,6 +41,7 @@ export interface Result {
 export interface Trial {
   job: Job;
   config: Nested;
-  changes: string[];
+  /** Lines of what differs from the settings in force; once they are known. */
+  changes?: string[];
   result: Result | null;
 }
