@@ -126,6 +126,8 @@ def test_one_camera_by_click_and_by_keys(ui: Ui) -> None:
         ui.page.get_by_role("button", name="Save this picture").click()
     assert re.fullmatch(r"corner-\d{4}-\d\d-\d\d-\d{6}\.jpg", saved.value.suggested_filename)
     assert saved.value.path().read_bytes()[:2] == b"\xff\xd8"
+    ui.page.get_by_role("link", name="Back in time").click()
+    ui.page.wait_for_url(re.compile(r"/playback\?camera=corner&time=\d+"))
 
 
 def test_switches_and_what_lies_over_the_picture(open_page: Callable[..., Ui], demo: Program) -> None:
@@ -149,9 +151,14 @@ def test_switches_and_what_lies_over_the_picture(open_page: Callable[..., Ui], d
     ui.page.get_by_role("switch", name="Boxes of objects").check()
     ui.page.locator(".live-overlay .zone").wait_for()
     seen: dict[str, object] = {"id": "1", "camera": "street", "label": "person", "sub_label": None, "score": 0.8}
-    seen |= {"box": [10, 20, 200, 400], "stationary": False, "false_positive": False}
-    sockets[-1].send(json.dumps({"topic": "events", "payload": json.dumps({"type": "new", "after": seen})}))
-    ui.page.locator(".live-overlay .box text").filter(has_text=re.compile("^Person 80")).wait_for()
+    seen |= {"box": [10, 20, 200, 400], "stationary": True, "false_positive": False}
+    box = ui.page.locator(".live-overlay .box text").filter(has_text=re.compile("^Person 80"))
+
+    def told() -> bool:
+        sockets[-1].send(json.dumps({"topic": "events", "payload": json.dumps({"type": "new", "after": seen})}))
+        return box.count() == 1
+
+    demo.wait(told, 20, "box")
 
 
 def test_the_order_is_kept_and_alerts_can_be_taken_away(ui: Ui, demo: Program) -> None:

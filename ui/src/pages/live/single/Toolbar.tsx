@@ -14,7 +14,7 @@ import { Button } from "../../../components/Button";
 import { useOpen } from "../../../components/Dialog";
 import { t } from "../../../i18n/i18n";
 import type { CameraConfig } from "../../../lib/config";
-import { href, setQuery } from "../../../lib/router";
+import { href, navigate, setQuery } from "../../../lib/router";
 import { isAdmin } from "../../../lib/session";
 import type { LiveSession } from "../../../player/session";
 import { choices, choose } from "../choices";
@@ -39,6 +39,7 @@ const BACK_S = 30;
 export function Toolbar({ camera, stream, session, muted, onMute, panel, onFullScreen }: Props) {
   const [event, openEvent, closeEvent] = useOpen();
   const { name, onvif } = camera;
+  const past = () => href("playback", { camera: name, time: Math.floor(Date.now() / 1000) - BACK_S });
   const turn = (one: Panel) => setQuery({ panel: panel === one ? null : one });
   return (
     <div class="live-bar" role="toolbar" aria-label={t("live.tools")}>
@@ -49,7 +50,11 @@ export function Toolbar({ camera, stream, session, muted, onMute, panel, onFullS
         kind="quiet"
         icon={History}
         label={t("live.back")}
-        href={href("playback", { camera: name, t: Math.floor(Date.now() / 1000) - BACK_S })}
+        href={past()}
+        onClick={(event) => {
+          event.preventDefault();
+          navigate(past());
+        }}
       />
       {isAdmin.value && <Button kind="quiet" icon={CirclePlus} label={t("live.event")} onClick={openEvent} />}
       <span class="live-gap" />
