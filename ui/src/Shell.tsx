@@ -19,7 +19,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
   const [account, openAccount, closeAccount] = useOpen();
   const [more, openMore, closeMore] = useOpen();
   const [keys, openKeys, closeKeys] = useOpen();
-  const pages = PAGES.filter((one) => one.link !== "none" && (!one.admin || isAdmin.value));
+  const pages = PAGES.filter((one) => one.link !== "none" && (!one.admin || isAdmin.value) && (one.shown?.() ?? true));
   const narrow = pages.filter((one) => one.link === "always");
   const others = pages.filter((one) => one.link !== "always");
   useKeys([{ key: "?", does: t("shell.keys"), run: openKeys }]);

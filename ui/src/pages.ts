@@ -2,6 +2,7 @@
 import {
   Activity,
   Clapperboard,
+  Cpu,
   FileCog,
   FileVideo,
   History,
@@ -15,6 +16,7 @@ import {
 } from "lucide";
 import type { ComponentType } from "preact";
 import type { Word } from "./i18n/i18n";
+import { hasEdge } from "./lib/edge";
 
 export interface Page {
   name: string;
@@ -23,6 +25,8 @@ export interface Page {
   load: () => Promise<{ default: ComponentType }>;
   /** Only administrators may use it. */
   admin?: boolean;
+  /** Whether its link is there, if that depends. */
+  shown?: () => boolean;
   /** Where its link is: in the bar of narrow screens too, only in the wide one, or nowhere. */
   link: "always" | "wide" | "none";
 }
@@ -69,6 +73,14 @@ export const PAGES: readonly Page[] = [
     icon: FileVideo,
     load: () => import("./pages/files/FilesPage"),
     link: "wide",
+  },
+  {
+    name: "edge",
+    title: "nav.edge",
+    icon: Cpu,
+    load: () => import("./pages/edge/EdgePage"),
+    link: "wide",
+    shown: () => hasEdge.value,
   },
   {
     name: "settings",

@@ -1,3 +1,5 @@
+import { useEffect, useRef } from "preact/hooks";
+
 interface Props<T extends string> {
   label: string;
   value: T;
@@ -7,6 +9,10 @@ interface Props<T extends string> {
 
 /** Parts of a page, of which one is shown; arrows move between them. */
 export function Tabs<T extends string>({ label, value, tabs, onChange }: Props<T>) {
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [value]);
   const move = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
@@ -16,7 +22,7 @@ export function Tabs<T extends string>({ label, value, tabs, onChange }: Props<T
     ((event.currentTarget as HTMLElement).children[at] as HTMLElement).focus();
   };
   return (
-    <div class="tabs" role="tablist" aria-label={label} onKeyDown={move}>
+    <div ref={list} class="tabs" role="tablist" aria-label={label} onKeyDown={move}>
       {tabs.map(([key, text]) => (
         <button
           key={key}
