@@ -10,6 +10,7 @@ import {
   ListChecks,
   MonitorPlay,
   Palette,
+  ScanFace,
   Search,
   Settings,
   WandSparkles,
@@ -81,6 +82,14 @@ export const PAGES: readonly Page[] = [
     load: () => import("./pages/edge/EdgePage"),
     link: "wide",
     shown: () => hasEdge.value,
+  },
+  {
+    name: "faces",
+    title: "nav.faces",
+    icon: ScanFace,
+    load: () => import("./pages/faces/FacesPage"),
+    admin: true,
+    link: "wide",
   },
   {
     name: "settings",
