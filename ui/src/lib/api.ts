@@ -62,7 +62,7 @@ export async function request(path: string, init: Omit<RequestInit, "body"> & { 
     ...(body === undefined ? {} : { body: json ? JSON.stringify(body) : (body as BodyInit) }),
   });
   if (response.ok) return response;
-  if (response.status === 401 && !path.endsWith("login")) sessionLost.value = true;
+  if (response.status === 401 && !/(login|\/password)$/.test(path)) sessionLost.value = true;
   throw await refusal(response);
 }
 

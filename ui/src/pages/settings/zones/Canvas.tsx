@@ -1,5 +1,5 @@
 import type { Signal } from "@preact/signals";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../../i18n/i18n";
 import { type CameraConfig, cameraName } from "../../../lib/config";
 import { CanvasPicture } from "./CanvasPicture";
@@ -35,7 +35,11 @@ export function Canvas({ camera, chosen, point, drawing, live }: Props) {
     if (svg.current) watch.observe(svg.current);
     return () => watch.disconnect();
   }, []);
-  useEffect(() => setDrawn([]), [drawing.value]);
+  // At once: an effect after the next frame would take away what was clicked meanwhile.
+  useLayoutEffect(() => {
+    setDrawn([]);
+    if (drawing.value) svg.current?.focus();
+  }, [drawing.value]);
 
   const place = (event: PointerEvent): polygon.Point => {
     const box = (svg.current as SVGSVGElement).getBoundingClientRect();
