@@ -44,7 +44,7 @@ def test_an_event_tells_what_happened_and_can_be_named(events: Ui, demo: Program
 
     dialog.get_by_role("button", name="Edit: Name").click()
     form = events.page.get_by_role("dialog").last
-    form.get_by_role("textbox", name="Name").fill("Ann")
+    form.locator("input").fill("Ann")
     form.get_by_role("button", name="Save").click()
     dialog.locator("dd").get_by_text("Ann").wait_for()
     assert demo.json(f"/api/events/{event['id']}")["sub_label"] == "Ann"
