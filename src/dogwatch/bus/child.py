@@ -6,6 +6,7 @@ on it means that the parent is gone, however it died; the child then exits.
 
 from __future__ import annotations
 
+import faulthandler
 import logging
 import os
 import signal
@@ -49,7 +50,11 @@ def set_level(level: str) -> None:
 
 
 def start_logging(name: str, level: str) -> None:
-    """Log to standard error, a line for each record, in the form that the core copies to its own log."""
+    """Log to standard error, a line for each record, in the form that the core copies to its own log.
+
+    If the process crashes, in a decoder say, each thread's place in the program is written there too.
+    """
+    faulthandler.enable()
     logging.basicConfig(
         level=level.upper(),
         stream=sys.stderr,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import faulthandler
 import logging
 import os
 import signal
@@ -171,6 +172,7 @@ def serve(loaded: Loaded, paths: Paths, link: socket.socket, ready: Watcher) -> 
         )
     for notice in loaded.notices:
         console.write(console.ERROR, f"{loaded.path}:{notice.line}: {notice.path}: {notice.message}\n")
+    faulthandler.enable()  # a crash in a library says where it was
     take_short_turns()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_main(loaded, paths, link, ready, log_file))
