@@ -84,3 +84,21 @@ test("writes lists of masks as a whole", () => {
     },
   });
 });
+
+test("keeps masks that have no names", () => {
+  const plain = { ...camera, motion: { mask: ["0,0,0.2,0,0.2,0.2"] } } as unknown as CameraConfig;
+  const before = shapesOf(plain);
+  const mask = fresh("motion_mask", "Flag", [
+    [0, 0],
+    [0.1, 0],
+    [0.1, 0.1],
+  ]);
+  expect(changes(before, [...before, mask])).toEqual({
+    motion: {
+      mask: [
+        { name: "mask_1", coordinates: "0,0,0.2,0,0.2,0.2" },
+        { name: "flag", friendly_name: "Flag", coordinates: "0,0,0.1,0,0.1,0.1" },
+      ],
+    },
+  });
+});

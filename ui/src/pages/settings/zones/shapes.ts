@@ -82,7 +82,12 @@ const sameAs = (shape: Shape) => (mask: Mask) =>
   mask.name === shape.key && format(parse(mask.coordinates)) === format(shape.points);
 
 function asMasks(list: unknown): Mask[] {
-  if (Array.isArray(list)) return list.filter((one): one is Mask => typeof one?.coordinates !== "undefined");
+  // The configuration in force has plain polygons, without the names that the file may give them.
+  if (Array.isArray(list)) {
+    return list
+      .map((one, index) => (typeof one === "string" ? { name: `mask_${index + 1}`, coordinates: one } : one))
+      .filter((one): one is Mask => typeof one?.coordinates !== "undefined");
+  }
   if (list === null || typeof list !== "object") return [];
   return Object.entries(list).map(([name, mask]) => ({ ...(mask as Omit<Mask, "name">), name }));
 }
