@@ -4,7 +4,8 @@ import { Dialog } from "../../components/Dialog";
 import { Field } from "../../components/Field";
 import { t } from "../../i18n/i18n";
 import { setQuery } from "../../lib/router";
-import { create, rename, wrongName } from "./data";
+import { create, rename } from "./data";
+import { wrongName } from "./names";
 
 interface Props {
   /** The person's present name; without one, a person is made. */

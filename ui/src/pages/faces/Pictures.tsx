@@ -8,7 +8,8 @@ import { href } from "../../lib/router";
 import { shortTime } from "../../lib/time";
 import { toast, undoable } from "../../lib/toasts";
 import { percent } from "../../lib/units";
-import { attemptOf, hide, move, pictureOf, remove, reprocess, TRAIN } from "./data";
+import { hide, move, pictureOf, remove, reprocess } from "./data";
+import { attemptOf, TRAIN } from "./names";
 import { useDragFaces } from "./useDragFaces";
 
 const PAGE = 120;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { attemptOf, personsOf, wrongName } from "./data";
+import { attemptOf, personsOf, wrongName } from "./names";
 
 test("the name of an attempt tells its event, time, person and score", () => {
   expect(attemptOf("1763464001.5-abcdef-1763464002.500000-unknown-0.41.webp")).toEqual({
