@@ -98,7 +98,7 @@ export function Canvas({ camera, chosen, point, drawing, live }: Props) {
         viewBox={`0 0 ${size.width} ${size.height}`}
         role="application"
         aria-label={t("settings.zones.canvas", { camera: cameraName(camera.name) })}
-        tabIndex={0}
+        tabindex={0}
         onPointerDown={press}
       >
         {live && <LiveBoxes camera={camera} size={size} />}

@@ -52,7 +52,7 @@ export function Handles({ camera, shape, size, point, place }: Props) {
           key={`point ${index}`}
           class={point.value === index ? "zones-point chosen" : "zones-point"}
           role="button"
-          tabIndex={0}
+          tabindex={0}
           aria-label={t("settings.zones.point", { n: index + 1, of: points.length })}
           onFocus={() => (point.value = index)}
           onPointerDown={(event) => grab(event, index)}
