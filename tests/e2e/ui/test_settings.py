@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -41,15 +40,6 @@ PARTS = [
     "storage",
     "appearance",
 ]
-SUBSCRIBE = """(made) => {
-  let now = null;
-  PushManager.prototype.getSubscription = async () => now;
-  PushManager.prototype.subscribe = async ({ applicationServerKey }) => {
-    const raw = atob(applicationServerKey.replaceAll("-", "+").replaceAll("_", "/"));
-    const key = Uint8Array.from(raw, (one) => one.charCodeAt(0)).buffer;
-    return now = { options: { applicationServerKey: key }, toJSON: () => made, unsubscribe: async () => now = null };
-  };
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -194,41 +184,6 @@ def test_the_file_is_edited_with_help_and_mistakes_at_their_line(open_page: Call
     ui.until("document.querySelector('.toast')")
     assert demo.json("/api/config")["birdseye"]["quality"] == 7
     assert page.evaluate("document.querySelectorAll('style').length") == 0
-
-
-def test_a_device_opts_in_and_is_told(open_page: Callable[..., Ui], demo: Program, service: PushService) -> None:
-    ui = open_page("settings?part=notifications", permissions=["notifications"])
-    page, made = ui.page, service.browser("phone")
-    page.evaluate(SUBSCRIBE, made.subscription)
-    page.get_by_role("button", name="Turn on on this device").click()
-    page.get_by_text("Nothing delivered yet").wait_for()
-    page.get_by_role("button", name="Test").first.click()
-    got = demo.wait(lambda: [one for one in service.got if one.payload["type"] == "test"], 20, "the test")[0]
-    page.get_by_text("Last delivered").wait_for()
-    shown = pushed(page, demo, got.payload)
-    assert shown["title"] == got.payload["title"]
-    assert shown["data"]["url"].startswith(demo.address)
-    page.get_by_role("button", name="Turn off on this device").click()
-    page.get_by_text("No device gets notifications yet").wait_for()
-    assert demo.json("/api/notifications/devices") == []
-
-
-def pushed(page: Page, program: Program, payload: object) -> Any:
-    """Let the page's service worker get a message as from the push service; return what it shows."""
-    session = page.context.new_cdp_session(page)
-    found: list[Any] = []
-    session.on("ServiceWorker.workerRegistrationUpdated", lambda told: found.extend(told["registrations"]))
-    session.send("ServiceWorker.enable")
-    page.wait_for_function("async () => (await navigator.serviceWorker.ready).active?.state === 'activated'")
-    while not found:
-        page.evaluate("0")
-    message = {"origin": program.address, "registrationId": found[-1]["registrationId"], "data": json.dumps(payload)}
-    session.send("ServiceWorker.deliverPushMessage", message)
-    shown = "navigator.serviceWorker.ready.then((one) => one.getNotifications())"
-    page.wait_for_function(f"async () => (await {shown}).length > 0")
-    return page.evaluate(
-        f"async () => {{ const [one] = await {shown}; return {{ title: one.title, data: one.data }} }}"
-    )
 
 
 def test_the_wizard_adds_the_first_camera(
