@@ -5,10 +5,9 @@ import { Dialog, useOpen } from "../../components/Dialog";
 import { Menu, type MenuItem } from "../../components/Menu";
 import { Empty, Skeleton, Trouble } from "../../components/states";
 import { t } from "../../i18n/i18n";
-import { patch } from "../../lib/query";
+import { undoableIn } from "../../lib/query";
 import { isAdmin } from "../../lib/session";
 import { duration, fullTime } from "../../lib/time";
-import { undoable } from "../../lib/toasts";
 import { size } from "../../lib/units";
 import { edge, edgeAddress, type Recording, seconds, useEdge } from "./api";
 import { Snapshots } from "./Snapshots";
@@ -50,18 +49,13 @@ function RecordingCard({ row }: { row: Recording }) {
   const video = edgeAddress("stream_video", { video_path: row.path });
   const saved = edgeAddress("stream_video", { video_path: row.path, download: "1" });
   const length = row.meta?.duration_seconds;
-  const remove = () => {
-    let before: Recording[] = [];
-    patch<Recording[]>(KEY, (all) => {
-      before = all;
-      return all.filter(({ path }) => path !== row.path);
-    });
-    undoable(
+  const remove = () =>
+    undoableIn<Recording[]>(
+      KEY,
+      (all) => all.filter(({ path }) => path !== row.path),
       t("edge.deleted"),
       () => edge("delete_video", { video_path: row.path }),
-      () => patch<Recording[]>(KEY, () => before),
     );
-  };
   const items: MenuItem[] = [
     { text: t("common.download"), icon: Download, href: saved, download: true },
     ...(isAdmin.value ? [{ text: t("common.delete"), icon: Trash2, onSelect: remove }] : []),

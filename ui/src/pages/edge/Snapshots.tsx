@@ -3,10 +3,9 @@ import { useState } from "preact/hooks";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { t } from "../../i18n/i18n";
-import { patch } from "../../lib/query";
+import { undoableIn } from "../../lib/query";
 import { isAdmin } from "../../lib/session";
 import { fullTime } from "../../lib/time";
-import { undoable } from "../../lib/toasts";
 import { edge, edgeAddress, seconds, useEdge } from "./api";
 
 interface Snapshot {
@@ -28,15 +27,11 @@ export function Snapshots() {
   const time = (one: Snapshot) => fullTime(seconds(one.mtime) ?? 0);
   const remove = (one: Snapshot) => {
     setOpen(null);
-    let before: Snapshot[] = [];
-    patch<Snapshot[]>(KEY, (all) => {
-      before = all;
-      return all.filter(({ path }) => path !== one.path);
-    });
-    undoable(
+    undoableIn<Snapshot[]>(
+      KEY,
+      (all) => all.filter(({ path }) => path !== one.path),
       t("edge.deleted"),
       () => edge("delete_snapshot", { snapshot_path: one.path }),
-      () => patch<Snapshot[]>(KEY, () => before),
     );
   };
   return (

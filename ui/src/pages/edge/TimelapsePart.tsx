@@ -7,10 +7,10 @@ import { Icon } from "../../components/Icon";
 import { Menu, type MenuItem } from "../../components/Menu";
 import { Empty, Skeleton, Trouble } from "../../components/states";
 import { t } from "../../i18n/i18n";
-import { patch } from "../../lib/query";
+import { undoableIn } from "../../lib/query";
 import { isAdmin } from "../../lib/session";
 import { duration, shortTime } from "../../lib/time";
-import { toastError, undoable } from "../../lib/toasts";
+import { toastError } from "../../lib/toasts";
 import { size } from "../../lib/units";
 import { edge, edgeAddress, seconds, useEdge } from "./api";
 
@@ -120,18 +120,13 @@ function Capture() {
 function DayCard({ day }: { day: Day }) {
   const [playing, play, stop] = useOpen();
   const video = edgeAddress("timelapse/video", { path: day.path });
-  const remove = () => {
-    let before: Day[] = [];
-    patch<Day[]>(KEY, (all) => {
-      before = all;
-      return all.filter(({ path }) => path !== day.path);
-    });
-    undoable(
+  const remove = () =>
+    undoableIn<Day[]>(
+      KEY,
+      (all) => all.filter(({ path }) => path !== day.path),
       t("edge.deleted"),
       () => edge("timelapse/delete", { path: day.path }),
-      () => patch<Day[]>(KEY, () => before),
     );
-  };
   const items: MenuItem[] = [
     { text: t("common.download"), icon: Download, href: video, download: true },
     ...(isAdmin.value ? [{ text: t("common.delete"), icon: Trash2, onSelect: remove }] : []),

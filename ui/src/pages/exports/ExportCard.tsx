@@ -8,10 +8,9 @@ import { Menu, type MenuItem } from "../../components/Menu";
 import { t } from "../../i18n/i18n";
 import { address, request } from "../../lib/api";
 import { cameraName } from "../../lib/config";
-import { invalidate, patch } from "../../lib/query";
+import { invalidate, undoableIn } from "../../lib/query";
 import { isAdmin } from "../../lib/session";
 import { fullTime } from "../../lib/time";
-import { undoable } from "../../lib/toasts";
 import { type Case, type ExportRow, fileOf } from "./data";
 
 /** An export: played, downloaded, named, put into a case, deleted. */
@@ -20,18 +19,13 @@ export function ExportCard({ row, cases }: { row: ExportRow; cases: Case[] }) {
   const [naming, openNaming, closeNaming] = useOpen();
   const [filing, openFiling, closeFiling] = useOpen();
   const file = address(fileOf(row.video_path));
-  const remove = () => {
-    let before: ExportRow[] = [];
-    patch<ExportRow[]>("exports", (rows) => {
-      before = rows;
-      return rows.filter(({ id }) => id !== row.id);
-    });
-    undoable(
+  const remove = () =>
+    undoableIn<ExportRow[]>(
+      "exports",
+      (rows) => rows.filter(({ id }) => id !== row.id),
       t("exports.deleted"),
       () => request(`api/export/${row.id}`, { method: "DELETE" }),
-      () => patch<ExportRow[]>("exports", () => before),
     );
-  };
   const items: MenuItem[] = [
     { text: t("common.download"), icon: Download, href: file, download: true },
     ...(isAdmin.value

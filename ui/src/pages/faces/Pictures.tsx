@@ -6,9 +6,9 @@ import { Empty } from "../../components/states";
 import { t } from "../../i18n/i18n";
 import { href } from "../../lib/router";
 import { shortTime } from "../../lib/time";
-import { toast, undoable } from "../../lib/toasts";
+import { toast } from "../../lib/toasts";
 import { percent } from "../../lib/units";
-import { hide, move, pictureOf, remove, reprocess } from "./data";
+import { move, pictureOf, removeWithUndo, reprocess } from "./data";
 import { attemptOf, TRAIN } from "./names";
 import { useDragFaces } from "./useDragFaces";
 
@@ -119,9 +119,8 @@ function Tools({ name, chosen, persons, onDone }: ToolsProps) {
     onDone();
   };
   const deleteAll = () => {
-    const show = hide(name, chosen);
+    removeWithUndo(name, chosen);
     onDone();
-    undoable(t("faces.deleted", { n: chosen.length }), () => remove(name, chosen), show);
   };
   return (
     <div class="card faces-tools" role="toolbar" aria-label={t("faces.chosen", { n: chosen.length })}>

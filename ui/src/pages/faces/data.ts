@@ -1,9 +1,10 @@
 /** The library of faces: persons with their pictures, and attempts that wait to be sorted. */
 import { computed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { t } from "../../i18n/i18n";
 import { address, json, request } from "../../lib/api";
 import { config } from "../../lib/config";
-import { invalidate, patch, useQuery } from "../../lib/query";
+import { hold, invalidate, patch, undoableIn, useQuery } from "../../lib/query";
 import { listen } from "../../lib/socket";
 import { type Library, TRAIN } from "./names";
 
@@ -38,28 +39,22 @@ export const pictureOf = (name: string, file: string) =>
 const path = (name: string, rest: string) => `api/faces/${encodeURIComponent(name)}/${rest}`;
 const post = (to: string, body?: object) => request(to, { method: "POST", body: body ?? null });
 
-/** Take pictures out of what is shown, at once; return what shows them again. */
-export function hide(name: string, files: readonly string[]): () => void {
-  let before: Library = {};
-  patch<Library>(KEY, (library) => {
-    before = library;
-    return { ...library, [name]: (library[name] ?? []).filter((file) => !files.includes(file)) };
-  });
-  return () => patch<Library>(KEY, () => before);
-}
+const without = (name: string, files: readonly string[]) => (library: Library) => ({
+  ...library,
+  [name]: (library[name] ?? []).filter((file) => !files.includes(file)),
+});
 
 /** Move pictures of a person, or attempts, to a person. */
 export async function move(from: string, files: readonly string[], to: string): Promise<void> {
-  const show = hide(from, files);
+  const { release } = hold(KEY, without(from, files));
   try {
     for (const file of files) {
       if (from === TRAIN) await post(`api/faces/train/${encodeURIComponent(to)}/classify`, { training_file: file });
       else await post(path(from, "reclassify"), { id: file, new_name: to });
     }
-  } catch (error) {
-    show();
-    throw error;
+    patch(KEY, without(from, files));
   } finally {
+    release();
     invalidate(KEY);
   }
 }
@@ -70,6 +65,11 @@ export async function remove(name: string, files: readonly string[]): Promise<vo
     await post(path(name, "delete"), { ids: files.slice(at, at + 1000) });
   }
   invalidate(KEY);
+}
+
+/** Delete pictures once "Undo" is gone. */
+export function removeWithUndo(name: string, files: readonly string[]): void {
+  undoableIn(KEY, without(name, files), t("faces.deleted", { n: files.length }), () => remove(name, files));
 }
 
 export async function create(name: string): Promise<void> {
