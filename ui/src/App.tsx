@@ -1,12 +1,13 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
-import type { ComponentType } from "preact";
-import { useEffect } from "preact/hooks";
+import type { ComponentChildren, ComponentType } from "preact";
+import { useEffect, useErrorBoundary } from "preact/hooks";
 import { Trouble } from "./components/states";
 import { Toasts } from "./components/Toasts";
 import { t } from "./i18n/i18n";
 import { json, request } from "./lib/api";
 import { config, loadConfig } from "./lib/config";
 import { keepPrefs } from "./lib/prefs-sync";
+import { invalidate } from "./lib/query";
 import { navigate, page } from "./lib/router";
 import { isAdmin, loadProfile, profile } from "./lib/session";
 import { sessionLost } from "./lib/session-state";
@@ -33,6 +34,7 @@ export function App() {
       }
       connect();
       await configured;
+      if (ready.peek() === "in") invalidate(""); // what was refused meanwhile is asked for again
       await firstRun();
       ready.value = "in";
       void keepPrefs();
@@ -90,7 +92,7 @@ function Current() {
 
   const show = () => {
     failed.value = null;
-    if (!wanted) return;
+    if (!wanted || (wanted.admin && !isAdmin.peek())) return;
     const known = loaded.get(wanted);
     if (known) {
       shown.value = known;
@@ -116,15 +118,35 @@ function Current() {
       </main>
     );
   }
-  if (failed.value) {
+  if (wanted.admin && !isAdmin.value) {
     return (
       <main class="page" id="content">
-        <Trouble error={new Error(t("error.page"))} onRetry={() => location.reload()} />
+        <Trouble error={new Error(t("error.admins"))} />
       </main>
     );
   }
+  if (failed.value) return <Broken />;
   const Shown = loaded.get(wanted) ?? shown.value;
-  return Shown ? <Shown /> : null;
+  return Shown ? (
+    <Guarded name={page.value}>
+      <Shown />
+    </Guarded>
+  ) : null;
+}
+
+/** Keeps what goes wrong in a page within the page: the way to others stays. */
+function Guarded({ name, children }: { name: string; children: ComponentChildren }) {
+  const [broken, mend] = useErrorBoundary((error) => console.error(error));
+  useEffect(mend, [name]);
+  return broken ? <Broken /> : children;
+}
+
+function Broken() {
+  return (
+    <main class="page" id="content">
+      <Trouble error={new Error(t("error.page"))} onRetry={() => location.reload()} />
+    </main>
+  );
 }
 
 /** Lead an administrator to the wizard while there is no camera. */

@@ -12,14 +12,17 @@ const WAIT_MS = 1000;
 let version = 0;
 let known = "";
 let timer: ReturnType<typeof setTimeout> | undefined;
+let keeping = false;
 
 /** Take what the account has, and send what changes from now on. */
 export async function keepPrefs(): Promise<void> {
+  if (keeping) return; // somebody has logged in again
   try {
     await take();
   } catch {
     return; // the page works without it
   }
+  keeping = true;
   effect(() => {
     const text = JSON.stringify(prefs.value);
     clearTimeout(timer);

@@ -17,7 +17,10 @@ export const isAdmin = computed(() => profile.value?.role === "admin");
 /** Ask who uses the page; return whether somebody is logged in. */
 export async function loadProfile(): Promise<boolean> {
   try {
-    profile.value = await json<Profile>("api/profile");
+    const found = await json<Profile>("api/profile");
+    // Another user has come: nothing that the page knows is theirs.
+    if (profile.peek() && profile.peek()?.username !== found.username) location.reload();
+    profile.value = found;
     sessionLost.value = false;
     return true;
   } catch (error) {

@@ -4,7 +4,6 @@ import { useOpen } from "../../components/Dialog";
 import { Empty, Skeleton, Trouble } from "../../components/states";
 import { t } from "../../i18n/i18n";
 import { query, setQuery } from "../../lib/router";
-import { isAdmin } from "../../lib/session";
 import { toast, toastError } from "../../lib/toasts";
 import { saveConfig } from "../settings/save";
 import { facesOn, move, useLibrary } from "./data";
@@ -18,13 +17,6 @@ import { WhoIsThis } from "./WhoIsThis";
 
 /** The library of faces, and attempts that become part of it. */
 export default function FacesPage() {
-  if (!isAdmin.value) {
-    return (
-      <main class="page" id="content">
-        <Empty icon={ScanFace} title={t("faces.admins")} />
-      </main>
-    );
-  }
   return facesOn.value ? <FaceLibrary /> : <SwitchedOff />;
 }
 
