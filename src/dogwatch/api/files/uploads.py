@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dogwatch.api import raw_bodies
+from dogwatch.api.arrivals import base_path
 from dogwatch.api.conditions import http_date
 from dogwatch.api.files.bodies import storable
 from dogwatch.api.files.files import hash_of
@@ -56,7 +57,7 @@ async def create(request: Request, library: TheLibrary, caller: TheFileCaller) -
     said = _metadata(request.headers.get("upload-metadata", ""))
     name = storable(said.get("filename") or said.get("name") or "", "filename")
     file = await library.uploads.begin(NewFile(caller.username, name, hash_of(said.get("content_hash"))), size)
-    here = {"Location": f"{PATH}/{file.uuid}"}
+    here = {"Location": f"{base_path(request.scope)}{PATH}/{file.uuid}"}
     if request.headers.get("content-type") != OFFSETS:
         return await _answer(library, file, 0, 201, here)
     found, offset, known = await library.uploads.go_on(file, 0, _sent(request))

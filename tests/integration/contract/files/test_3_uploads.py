@@ -45,6 +45,13 @@ async def begun(client: httpx.AsyncClient, size: int = len(CONTENT), **said: str
     return answer.headers["location"]
 
 
+@endpoint("POST /api/v1/uploads")
+async def test_below_a_prefix_of_a_proxy_it_goes_on_there(vera: httpx.AsyncClient) -> None:
+    headers = {**TUS, "Upload-Length": "5", "X-Ingress-Path": "/a/b", **metadata(filename="yard.mp4")}
+    answer = await vera.post(PATH, headers=headers)
+    assert answer.headers["location"] == f"/a/b{PATH}/{answer.headers['file-uuid']}"
+
+
 async def sent(client: httpx.AsyncClient, place: str, offset: int, content: Any) -> httpx.Response:
     return await client.patch(place, headers={**BYTES, "Upload-Offset": str(offset)}, content=content)
 

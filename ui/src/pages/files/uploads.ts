@@ -57,6 +57,7 @@ async function begin(): Promise<void> {
 
 async function send(id: number, file: File): Promise<void> {
   const { Upload } = await import("tus-js-client");
+  if (!uploads.peek().some((one) => one.id === id)) return; // cancelled meanwhile
   await new Promise<void>((done) => {
     const sending = new Upload(file, {
       endpoint: address(`${FILES}/uploads`),
@@ -83,10 +84,13 @@ async function send(id: number, file: File): Promise<void> {
         done();
       },
     });
-    void sending.findPreviousUploads().then(([before]) => {
-      if (before) sending.resumeFromPreviousUpload(before);
-      sending.start();
-    });
+    void sending
+      .findPreviousUploads()
+      .catch(() => []) // private windows may refuse
+      .then(([before]) => {
+        if (before) sending.resumeFromPreviousUpload(before);
+        sending.start();
+      });
   });
 }
 
