@@ -1,7 +1,7 @@
 /** Plays what a camera has recorded, by wall time: opens the playlist of a span, seeks in it, and goes on to the next. */
 import { type Signal, signal } from "@preact/signals";
 import { t } from "../i18n/i18n";
-import { address, refusal } from "../lib/api";
+import { ApiError, address, request } from "../lib/api";
 import { frameShown } from "./frame";
 import { recordedHours, recordedIn, widened } from "./hours";
 import { type Place, placeOf, segmentsOf, wallOf, windowFor } from "./playlist";
@@ -276,8 +276,10 @@ export class Engine {
 
 /** Return a playlist's text; null if nothing was recorded. */
 async function playlist(path: string, signal: AbortSignal): Promise<string | null> {
-  const response = await fetch(address(path), { signal });
-  if (response.status === 404) return null;
-  if (!response.ok) throw await refusal(response);
-  return response.text();
+  try {
+    return await (await request(path, { signal })).text();
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  }
 }

@@ -1,6 +1,6 @@
 /** Asks for what the timeline shows, by camera and tile. */
 import { label } from "../i18n/i18n";
-import { address } from "../lib/api";
+import { address, json } from "../lib/api";
 import { config } from "../lib/config";
 import { isoDay, zone } from "../lib/time";
 import {
@@ -243,8 +243,5 @@ function within(value: unknown, [from, to]: View): boolean {
   return start_time === undefined || ((end_time as number) >= from && start_time < to);
 }
 
-async function get<T>(path: string, parameters: Record<string, string | number>, signal: AbortSignal): Promise<T> {
-  const response = await fetch(address(path, parameters), { signal });
-  if (!response.ok) throw new Error(`${path}: ${response.status}`);
-  return (await response.json()) as T;
-}
+const get = <T>(path: string, parameters: Record<string, string | number>, signal: AbortSignal) =>
+  json<T>(address(path, parameters), { signal });

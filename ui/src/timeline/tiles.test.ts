@@ -52,6 +52,20 @@ test("what waits is skipped when the view moves on, and few are asked for at a t
   expect(asked).toEqual(["a", "b", "d"]);
 });
 
+test("what failed is asked for again soon, however long an answer would be kept", async () => {
+  const cache = new TileCache(() => {});
+  const load = vi.fn(async () => {
+    throw new Error("no");
+  });
+  const clock = vi.spyOn(Date, "now").mockReturnValue(NOW * 1000);
+  cache.get("a", 600_000, load);
+  await settled();
+  clock.mockReturnValue(NOW * 1000 + 5000);
+  cache.get("a", 600_000, load);
+  expect(load).toHaveBeenCalledTimes(2);
+  clock.mockRestore();
+});
+
 test("a failed question is repeated later, and the cache stays small", async () => {
   const cache = new TileCache(() => {}, 3);
   const load = vi.fn(async () => {

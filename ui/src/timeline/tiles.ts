@@ -39,6 +39,8 @@ export function tilesOf([from, to]: View, level: number, now: number): number[] 
   return found;
 }
 
+const RETRY_MS = 4000;
+
 interface Kept<T> {
   value?: T;
   /** When it was last asked for, in ms. */
@@ -70,7 +72,9 @@ export class TileCache {
     const entry = (this.kept.get(key) as Kept<T> | undefined) ?? { asked: 0, state: "idle" };
     this.kept.delete(key); // so that the map is ordered by use
     this.kept.set(key, entry);
-    if (entry.state === "idle" && Date.now() - entry.asked > freshFor) this.ask(entry, load);
+    // What could not be had, as while the recorder starts, is asked for again soon.
+    const wait = entry.value === undefined ? Math.min(freshFor, RETRY_MS) : freshFor;
+    if (entry.state === "idle" && Date.now() - entry.asked > wait) this.ask(entry, load);
     this.forget();
     return entry.value;
   }

@@ -12,7 +12,7 @@ const BESIDE = 2; // hours to both sides that are at hand
 export class Previews {
   private readonly clips: ClipShower;
   private readonly stills: StillShower;
-  private readonly blocks = new Map<number, { clips: Clip[]; asked: number }>();
+  private readonly blocks = new Map<number, { clips: Clip[]; asked: number; failed?: boolean }>();
   private readonly ended = new AbortController();
   private stillsAsked = 0;
   private wanted: number | null = null;
@@ -84,12 +84,15 @@ export class Previews {
     const known = this.blocks.get(number);
     const now = Date.now();
     const open = (number + 1) * BLOCK + HOUR > now / 1000;
-    if (!known || (open && now - known.asked > NEW_MS)) {
+    if (!known || ((open || known.failed) && now - known.asked > NEW_MS)) {
       this.blocks.set(number, { clips: known?.clips ?? [], asked: now });
-      void this.block(number).then((clips) => {
-        this.blocks.set(number, { clips, asked: now });
-        again();
-      }, noList);
+      void this.block(number).then(
+        (clips) => {
+          this.blocks.set(number, { clips, asked: now });
+          again();
+        },
+        () => this.blocks.set(number, { clips: known?.clips ?? [], asked: now, failed: true }),
+      );
     } else then?.();
     if (open && now - this.stillsAsked > NEW_MS) {
       this.stillsAsked = now;
