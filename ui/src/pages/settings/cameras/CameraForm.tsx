@@ -9,7 +9,7 @@ import { asList, FormField } from "../FormField";
 import { at, type Nested, nest } from "../keys";
 import { saveCamera } from "../save";
 import { startTrial } from "../trial/start";
-import { drafts, forget, note } from "./drafts";
+import { drafts, forget, forgetSaved, note } from "./drafts";
 import { canBeTried, type FieldSpec, filterFields, GROUPS } from "./fields";
 
 /** The usual keys of one camera. Only those that were changed are written. */
@@ -23,7 +23,7 @@ export function CameraForm({ camera }: { camera: CameraConfig }) {
     try {
       failed.value = null;
       await saveCamera(camera.name, nest(draft));
-      forget(camera.name);
+      forgetSaved(camera.name, draft);
     } catch (error) {
       failed.value = error;
     }
@@ -46,7 +46,7 @@ export function CameraForm({ camera }: { camera: CameraConfig }) {
       class="cameras-form"
       onSubmit={(event) => {
         event.preventDefault();
-        void save();
+        if (changes) void save();
       }}
     >
       <div class="row">

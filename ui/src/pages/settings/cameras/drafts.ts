@@ -16,6 +16,13 @@ export function forget(camera: string): void {
   drafts.value = others;
 }
 
+/** Forget what was saved; what was typed meanwhile stays. */
+export function forgetSaved(camera: string, saved: Nested): void {
+  const left = Object.entries(drafts.value[camera] ?? {}).filter(([path, value]) => value !== saved[path]);
+  if (left.length) drafts.value = { ...drafts.value, [camera]: Object.fromEntries(left) };
+  else forget(camera);
+}
+
 // Closing the window would lose them.
 addEventListener("beforeunload", (event) => {
   if (Object.values(drafts.value).some((one) => Object.keys(one).length)) event.preventDefault();

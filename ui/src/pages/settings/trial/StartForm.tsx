@@ -24,12 +24,11 @@ export function StartForm({ camera, all }: { camera: string; all: string[] }) {
   const data = pending(camera);
   const changed = paths(data);
   const range = { from: epoch(from.value), to: epoch(to.value) };
-  const wrong =
-    range.from >= range.to
-      ? t("settings.try.backwards")
-      : range.to - range.from > DAY
-        ? t("settings.try.long")
-        : undefined;
+  const wrong = !(range.from < range.to)
+    ? t("settings.try.backwards")
+    : range.to - range.from > DAY
+      ? t("settings.try.long")
+      : undefined;
   const start = async () => {
     failed.value = null;
     try {
@@ -126,7 +125,9 @@ function localTime(time: number): string {
   return `${year}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}`;
 }
 
+/** Epoch seconds; NaN while the field is empty. */
 function epoch(text: string): number {
+  if (!text) return Number.NaN;
   const [year, month, day, hour, minute] = text.split(/\D/).map(Number) as [number, number, number, number, number];
   return fromWall({ year, month, day, hour, minute });
 }

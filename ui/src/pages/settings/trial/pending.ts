@@ -3,14 +3,13 @@ import { config } from "../../../lib/config";
 import { drafts, forget } from "../cameras/drafts";
 import { canBeTried } from "../cameras/fields";
 import { merged, type Nested, nest } from "../keys";
-import { setSteps, stepsOf } from "../zones/drafts";
-import { changes, shapesOf } from "../zones/shapes";
+import { baseOf, setSteps, stepsOf } from "../zones/drafts";
+import { changes } from "../zones/shapes";
 
 /** Keys of the camera that a trial can use. */
 export function pending(camera: string): Nested {
-  const found = config.value?.cameras[camera];
-  if (!found) return {};
-  const drawn = changes(shapesOf(found), stepsOf(camera).now);
+  if (!config.value?.cameras[camera]) return {};
+  const drawn = changes(baseOf(camera), stepsOf(camera).now);
   const typed = Object.fromEntries(Object.entries(drafts.value[camera] ?? {}).filter(([path]) => canBeTried(path)));
   const { privacy_masks: _, ...shapes } = drawn;
   return merged(shapes, nest(typed));

@@ -6,13 +6,13 @@ import { t } from "../../../i18n/i18n";
 import type { CameraConfig } from "../../../lib/config";
 import { saveCamera } from "../save";
 import { startTrial } from "../trial/start";
-import { setSteps, stepsOf } from "./drafts";
-import { changes, shapesOf } from "./shapes";
+import { baseOf, setSteps, stepsOf } from "./drafts";
+import { changes } from "./shapes";
 
 /** Saves what was drawn, or tries it on last night's footage first. */
 export function SaveBar({ camera, onSaved }: { camera: CameraConfig; onSaved: () => void }) {
   const failed = useSignal<unknown>(null);
-  const data = changes(shapesOf(camera), stepsOf(camera.name).now);
+  const data = changes(baseOf(camera.name), stepsOf(camera.name).now);
   if (!Object.keys(data).length) return null;
   const save = async () => {
     try {
