@@ -2,6 +2,7 @@ import { Copy } from "lucide";
 import { useState } from "preact/hooks";
 import { t } from "../i18n/i18n";
 import { json } from "../lib/api";
+import { copy } from "../lib/clipboard";
 import { config } from "../lib/config";
 import { useQuery } from "../lib/query";
 import { profile } from "../lib/session";
@@ -95,13 +96,13 @@ function Form({ what, onClose, onMade }: FormProps) {
 
 function Made({ link, onClose }: { link: Link; onClose: () => void }) {
   const path = `api/share/${link.share.id}`;
-  const { data } = useQuery(path, (signal) => json<Link["share"]>(path, { signal }), { every: ASK_MS });
+  const [settled, setSettled] = useState(link.share.state !== "preparing");
+  const { data } = useQuery(path, (signal) => json<Link["share"]>(path, { signal }), settled ? {} : { every: ASK_MS });
   const { state, reason, expires_at } = data ?? link.share;
+  if (state !== "preparing" && !settled) setSettled(true);
   const url = link.url ?? new URL(link.path, location.origin).href;
-  const copy = async () => {
-    // The clipboard is only there on safe connections; elsewhere the text is selected to be copied by hand.
-    if (navigator.clipboard) await navigator.clipboard.writeText(url);
-    else if (!copied()) return;
+  const copyLink = async () => {
+    await copy(url);
     toast(t("common.copied"));
   };
   return (
@@ -113,7 +114,7 @@ function Made({ link, onClose }: { link: Link; onClose: () => void }) {
         {state === "ended" && t("share.ended", { reason: reason ?? "" })}
       </p>
       <div class="dialog-foot">
-        <Button icon={Copy} onClick={copy}>
+        <Button icon={Copy} onClick={copyLink}>
           {t("common.copy")}
         </Button>
         <Button kind="main" onClick={onClose}>
@@ -122,12 +123,6 @@ function Made({ link, onClose }: { link: Link; onClose: () => void }) {
       </div>
     </>
   );
-}
-
-function copied(): boolean {
-  const line = document.querySelector<HTMLInputElement>(".share-link");
-  line?.select();
-  return document.execCommand("copy");
 }
 
 function hasMasks(camera: string): boolean {

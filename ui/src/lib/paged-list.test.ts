@@ -39,6 +39,21 @@ describe("PagedList", () => {
     expect(list.rows.value.map(({ id }) => id)).toContain("e3");
   });
 
+  it("begins anew if more has come than one answer holds, so that no gap stays", async () => {
+    let count = 5;
+    const list = new PagedList(
+      {},
+      server(() => count),
+    );
+    await list.more();
+    count = 5 + PAGE * 2;
+    await list.refresh();
+    while (!list.complete.value) await list.more();
+    expect(list.rows.value.map(({ start_time }) => start_time)).toEqual(
+      Array.from({ length: count }, (_, n) => count - n),
+    );
+  });
+
   it("tells what went wrong, and can be asked again", async () => {
     let fails = true;
     const list = new PagedList({}, async () => {

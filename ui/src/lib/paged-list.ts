@@ -57,6 +57,15 @@ export class PagedList<T extends Row> {
     if (this.running || !this.byDate) return;
     const found = await this.load({ limit: String(PAGE) });
     if (!found) return;
+    const before = new Set(this.rows.peek().map(({ id }) => id));
+    if (this.order === "newest" && found.length === PAGE && !found.some(({ id }) => before.has(id))) {
+      // So much has happened, as while a computer slept, that a gap would stay: the list begins anew.
+      batch(() => {
+        this.complete.value = false;
+        this.rows.value = found.filter(({ id }) => !this.gone.has(id));
+      });
+      return;
+    }
     const fresh = new Map(found.map((row) => [row.id, row]));
     const known = this.rows.peek().map((row) => fresh.get(row.id) ?? row);
     const ids = new Set(known.map(({ id }) => id));

@@ -14,18 +14,19 @@ export const zone = computed(() => {
   return prefs.value.zone === "camera" ? config.value?.ui.timezone || viewers : viewers;
 });
 
-const hour12 = computed(() => {
+// Not by `hour12`, which makes "24:05" of five past midnight in English.
+const hourCycle = computed<"h12" | "h23" | undefined>(() => {
   const format = prefs.value.clock;
-  return format === "browser" ? undefined : format === "12hour";
+  return format === "browser" ? undefined : format === "12hour" ? "h12" : "h23";
 });
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const h12 = hour12.value;
+  const cycle = hourCycle.value;
   const all = {
     timeZone: zone.value,
-    ...(h12 === undefined || !("hour" in options) ? {} : { hour12: h12 }),
+    ...(cycle === undefined || !("hour" in options) ? {} : { hourCycle: cycle }),
     ...options,
   };
   const key = language.value + JSON.stringify(all);

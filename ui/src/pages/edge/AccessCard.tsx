@@ -5,6 +5,7 @@ import { Confirm, useOpen } from "../../components/Dialog";
 import { Field, Switch } from "../../components/Field";
 import { Skeleton } from "../../components/states";
 import { t } from "../../i18n/i18n";
+import { copy } from "../../lib/clipboard";
 import { toast, toastError } from "../../lib/toasts";
 import { edge, edgeAddress, useEdge } from "./api";
 
@@ -41,7 +42,7 @@ export function AccessCard() {
         <Button
           icon={Copy}
           onClick={async () => {
-            await navigator.clipboard.writeText(data.Auth.token);
+            await copy(data.Auth.token);
             toast(t("common.copied"));
           }}
         >

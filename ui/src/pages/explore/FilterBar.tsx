@@ -68,8 +68,11 @@ function Words({ now }: { now: string }) {
   const typed = useSignal(now);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => {
-    typed.value = now;
+    // A space at the end is typed before the next word.
+    if (typed.peek().trim() !== now) typed.value = now;
+    clearTimeout(timer.current);
   }, [now]);
+  useEffect(() => () => clearTimeout(timer.current), []);
   const change = (text: string) => {
     typed.value = text;
     clearTimeout(timer.current);

@@ -45,7 +45,10 @@ export function dismiss(ids: string[]): void {
   const set = (reviewed: boolean) =>
     json("api/reviews/viewed", { method: "POST", body: { ids, reviewed } }).then(
       () => invalidate("review"),
-      toastError,
+      (error: unknown) => {
+        toastError(error);
+        invalidate(KEY); // they are shown again
+      },
     );
   void set(true);
   toast(t("live.reviewed", { n: ids.length }), { action: { label: t("common.undo"), run: () => void set(false) } });

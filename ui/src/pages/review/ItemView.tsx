@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../../components/Button";
 import { Dialog, useOpen } from "../../components/Dialog";
 import { ExportDialog } from "../../components/ExportDialog";
-import { ShareDialog } from "../../components/ShareDialog";
+import { mayShare, ShareDialog } from "../../components/ShareDialog";
 import { Skeleton, Trouble } from "../../components/states";
 import { t } from "../../i18n/i18n";
 import { address, json } from "../../lib/api";
@@ -83,7 +83,7 @@ export function ItemView({ id, list, onStep, onClose }: Props) {
               />
             </span>
           </div>
-          <ItemActions item={item} list={list} />
+          <ItemActions item={item} list={list} onChanged={asked.refresh} />
         </div>
       )}
     </Dialog>
@@ -142,7 +142,13 @@ function Recording({ item }: { item: ReviewItem }) {
   );
 }
 
-function ItemActions({ item, list }: { item: ReviewItem; list: PagedList<ReviewItem> }) {
+interface ActionsProps {
+  item: ReviewItem;
+  list: PagedList<ReviewItem>;
+  onChanged: () => Promise<void>;
+}
+
+function ItemActions({ item, list, onChanged }: ActionsProps) {
   const [exporting, openExport, closeExport] = useOpen();
   const [sharing, openShare, closeShare] = useOpen();
   const [start, end] = [item.start_time - BEFORE_S, (item.end_time ?? Date.now() / 1000) + AFTER_S];
@@ -151,16 +157,18 @@ function ItemActions({ item, list }: { item: ReviewItem; list: PagedList<ReviewI
       <Button
         icon={item.has_been_reviewed ? Undo2 : Check}
         disabled={!item.end_time}
-        onClick={() => markSeen(list, [item.id], !item.has_been_reviewed)}
+        onClick={() => markSeen(list, [item.id], !item.has_been_reviewed).then(onChanged)}
       >
         {t(item.has_been_reviewed ? "review.markUnseen" : "review.markSeen")}
       </Button>
       <Button icon={Clapperboard} onClick={openExport}>
         {t("review.export")}
       </Button>
-      <Button icon={Share2} onClick={openShare}>
-        {t("common.share")}
-      </Button>
+      {mayShare() && (
+        <Button icon={Share2} onClick={openShare}>
+          {t("common.share")}
+        </Button>
+      )}
       {item.end_time && (
         <Button icon={Download} href={address(`api/review/${item.id}/clip.mp4`, { padding: BEFORE_S })} download>
           {t("common.download")}

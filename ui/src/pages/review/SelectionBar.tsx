@@ -26,7 +26,9 @@ export function SelectionBar({ list, items, onEnd }: Props) {
   const ids = items.map(({ id }) => id);
   useKeys([{ key: "Escape", does: t("common.clear"), run: onEnd }]);
   const seen = () => {
-    markSeenWithUndo(list, ids);
+    // Those that were seen before are no part of it: "Undo" must not take that away.
+    const fresh = items.filter((item) => !item.has_been_reviewed && item.end_time).map(({ id }) => id);
+    if (fresh.length) markSeenWithUndo(list, fresh);
     onEnd();
   };
   const exported = async () => {

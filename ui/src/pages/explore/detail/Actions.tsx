@@ -55,7 +55,7 @@ export function Actions({ event, list, onChanged, onClose }: Props) {
       {event.has_clip && (
         <Button
           icon={History}
-          href={href("playback", { camera: event.camera, at: Math.floor(event.start_time - PAD_S) })}
+          href={href("playback", { camera: event.camera, time: Math.floor(event.start_time - PAD_S) })}
         >
           {t("explore.playback")}
         </Button>

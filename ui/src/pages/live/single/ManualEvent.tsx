@@ -6,7 +6,7 @@ import { t } from "../../../i18n/i18n";
 import { json } from "../../../lib/api";
 import { href, navigate } from "../../../lib/router";
 import { duration } from "../../../lib/time";
-import { toast } from "../../../lib/toasts";
+import { toast, toastError } from "../../../lib/toasts";
 
 interface Created {
   event_id: string;
@@ -20,6 +20,7 @@ export function ManualEvent({ camera, onClose }: { camera: string; onClose: () =
   const [what, setWhat] = useState("");
   const [more, setMore] = useState("");
   const [length, setLength] = useState("30");
+  const [busy, setBusy] = useState(false);
   const create = async () => {
     const label = what.trim() || "manual";
     const body = {
@@ -31,7 +32,7 @@ export function ManualEvent({ camera, onClose }: { camera: string; onClose: () =
     onClose();
     if (length === OPEN) {
       const end = () => json(`api/events/${event_id}/end`, { method: "PUT", body: {} });
-      toast(t("live.event.goes"), { action: { label: t("live.event.end"), run: () => void end() } });
+      toast(t("live.event.goes"), { action: { label: t("live.event.end"), run: () => void end().catch(toastError) } });
     } else {
       const show = () => navigate(href("explore", { event: event_id }));
       toast(t("live.event.made"), { action: { label: t("common.open"), run: show } });
@@ -43,7 +44,12 @@ export function ManualEvent({ camera, onClose }: { camera: string; onClose: () =
         class="stack"
         onSubmit={(event) => {
           event.preventDefault();
-          void create().catch((error) => toast(error.message, { bad: true }));
+          if (busy) return;
+          setBusy(true);
+          void create().catch((error: unknown) => {
+            setBusy(false);
+            toastError(error);
+          });
         }}
       >
         <Field
@@ -63,7 +69,7 @@ export function ManualEvent({ camera, onClose }: { camera: string; onClose: () =
         />
         <div class="dialog-foot">
           <Button onClick={onClose}>{t("common.cancel")}</Button>
-          <Button kind="main" type="submit">
+          <Button kind="main" type="submit" disabled={busy}>
             {t("live.event.create")}
           </Button>
         </div>

@@ -55,7 +55,13 @@ export function TalkButton({ session, stream, onTalk }: Props) {
   };
   const turn = () => (wanted.current ? stop() : void start());
   useKeys([{ key: "t", does: t("live.talk"), run: turn }], Boolean(can) && !microphoneMissing());
-  useEffect(() => () => session?.talk(null), [session]);
+  useEffect(
+    () => () => {
+      wanted.current = false; // the browser may still be asking: the microphone that it gives then is not used
+      session?.talk(null);
+    },
+    [session],
+  );
   if (!can) return null;
 
   const missing = microphoneMissing();

@@ -1,5 +1,5 @@
 /** The picture that is seen, as a file. */
-import { address } from "../../../lib/api";
+import { request } from "../../../lib/api";
 import { wall } from "../../../lib/time";
 import type { LiveSession } from "../../../player/session";
 
@@ -14,7 +14,7 @@ export async function download(camera: string, session: LiveSession | null): Pro
 }
 
 async function newest(camera: string): Promise<Blob> {
-  return (await fetch(address(`api/${encodeURIComponent(camera)}/latest.jpg`, { quality: 95 }))).blob();
+  return (await request(`api/${encodeURIComponent(camera)}/latest.jpg?quality=95`)).blob();
 }
 
 function stamp(at: number): string {

@@ -22,7 +22,8 @@ interface Monitoring {
 export function CameraRow({ camera }: { camera: CameraConfig }) {
   const [removing, remove, keep] = useOpen();
   const { name } = camera;
-  const web = camera.webui_url as string | undefined;
+  const given = camera.webui_url as string | null | undefined;
+  const web = /^https?:\/\//i.test(given ?? "") ? (given as string) : null;
   return (
     <li class="cameras-row">
       <a class="cameras-picture" href={edit(name)} tabIndex={-1} aria-hidden="true">

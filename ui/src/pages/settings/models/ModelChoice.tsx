@@ -37,7 +37,8 @@ export function ModelChoice({ models, onChanged }: Props) {
     // One may have been begun before, or elsewhere.
     json<{ jobs: Job[] }>("api/jobs?kind=model&live=true&limit=1").then(
       ({ jobs: [first] }) => {
-        if (first && goes(first)) follow(first.id).catch(toastError);
+        if (!first || !goes(first)) return;
+        follow(first.id).catch((error: unknown) => abort.current.signal.aborted || toastError(error));
       },
       () => {},
     );

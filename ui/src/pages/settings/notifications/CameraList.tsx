@@ -69,10 +69,12 @@ function CameraLine({ name, state, onChanged }: { name: string; state: CameraSta
 }
 
 function Suspend({ name, suspended }: { name: string; suspended: boolean }) {
-  const order = (minutes: number) => send(`${name}/notifications/suspend`, minutes);
+  const order = (minutes: number) => {
+    if (!send(`${name}/notifications/suspend`, minutes)) toastError(new Error(t("error.unreachable")));
+  };
   if (suspended) {
     return (
-      <Button icon={BellRing} onClick={() => void order(0)}>
+      <Button icon={BellRing} onClick={() => order(0)}>
         {t("settings.push.resume")}
       </Button>
     );
@@ -84,10 +86,10 @@ function Suspend({ name, suspended }: { name: string; suspended: boolean }) {
       label={t("settings.push.suspend")}
       icon={BellOff}
       items={[
-        { text: t("settings.push.minutes", { n: 30 }), onSelect: () => void order(30) },
-        { text: t("settings.push.hours", { n: 1 }), onSelect: () => void order(60) },
-        { text: t("settings.push.hours", { n: 8 }), onSelect: () => void order(480) },
-        { text: t("settings.push.tomorrow"), onSelect: () => void order(tomorrow) },
+        { text: t("settings.push.minutes", { n: 30 }), onSelect: () => order(30) },
+        { text: t("settings.push.hours", { n: 1 }), onSelect: () => order(60) },
+        { text: t("settings.push.hours", { n: 8 }), onSelect: () => order(480) },
+        { text: t("settings.push.tomorrow"), onSelect: () => order(tomorrow) },
       ]}
     />
   );

@@ -1,5 +1,5 @@
 import { t } from "../../../i18n/i18n";
-import { number, percent, size } from "../../../lib/units";
+import { percent, size } from "../../../lib/units";
 import type { StorageUse } from "./use";
 import { kindName } from "./words";
 
@@ -43,7 +43,7 @@ function outlook(growth: number | null, days: number | null): string {
   const daily = size(Math.abs(growth));
   if (growth <= 0 || days === null) return t("settings.storage.steady", { size: daily });
   if (days < 1) return t("settings.storage.fullToday", { size: daily });
-  return t("settings.storage.fullIn", { size: daily, n: Number(number(days).replace(/\D/g, "")) || Math.round(days) });
+  return t("settings.storage.fullIn", { size: daily, n: Math.round(days) });
 }
 
 export const percentCss = (share: number) => `${(100 * Math.min(1, share)).toFixed(2)}%`;
