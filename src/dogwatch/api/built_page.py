@@ -32,7 +32,8 @@ TYPES = {
 }
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
 """The encodings that the build has made, the smallest first, and how their files end."""
-_NAME = re.compile(r"\w[\w.-]*")
+_NAME = re.compile(r"\w[\w.-]{0,199}", re.ASCII)
+"""Of a file; of a longer one, the system would not even say that it is not there."""
 _NOT_BUILT = """<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Dogwatch</title></head>

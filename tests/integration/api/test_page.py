@@ -168,6 +168,13 @@ async def test_a_page_that_was_not_built_says_so(app: Nvr, page: Path) -> None:
         assert (await client.get("/sw.js")).status_code == 404
 
 
+@pytest.mark.parametrize("name", ["x" * 200, "x" * 300, "x" * 5000, "ä" * 150])
+async def test_a_name_that_is_too_long_for_a_file_is_not_found(app: Nvr, page: Path, name: str) -> None:
+    async with app.client(EXTERNAL) as client:
+        for path in (f"/assets/{name}.js", f"/icons/{name}.svg"):
+            assert (await client.get(path)).status_code == 404
+
+
 def test_the_page_and_its_server_know_the_same_paths() -> None:
     assert json.loads((ROOT / "ui" / "pages.json").read_text()) == [*PAGES]
 
