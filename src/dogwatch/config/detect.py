@@ -76,7 +76,7 @@ class DetectConfig(Section):
             return data
         try:
             fps = float(data.get("fps", DEFAULT_FPS))
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return data
         if not 0 < fps <= 60:
             return data

@@ -246,3 +246,9 @@ def test_fifty_cameras_load_in_less_than_a_second() -> None:
     began = time.process_time()
     assert len(parse(text, env={}).config.cameras) == 50
     assert time.process_time() - began < 1
+
+
+def test_a_number_that_no_float_can_hold_is_a_mistake_of_its_key() -> None:
+    with pytest.raises(ConfigErrors) as caught:
+        parse(f"detect: {{fps: {'9' * 400}}}\ncameras: {{}}\n")
+    assert [one.path for one in caught.value.errors] == ["detect.fps"]
