@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import av
+
 from dogwatch.errors import SourceError
 from dogwatch.media import jpeg
 from dogwatch.media.probe import MOST_PX, QUALITY, opened, track
@@ -134,7 +136,11 @@ def _take(found: StreamTrial, packet: Any, at: float | None, *, picture: bool) -
             found.keyframes.append(at)
     if not picture or found.picture is not None:
         return
-    for frame in packet.decode():
+    try:
+        frames = packet.decode()
+    except av.error.InvalidDataError:  # a later picture will do
+        return
+    for frame in frames:
         scale = min(1.0, WIDEST_PX / frame.width)
         width, height = (max(2, round(side * scale / 2) * 2) for side in (frame.width, frame.height))
         small = frame.reformat(width=width, height=height, format="bgr24")
