@@ -18,7 +18,7 @@ from dogwatch.detectors.known_models import KNOWN_MODELS
 from dogwatch.detectors.model_pins import ModelPins
 from dogwatch.errors import DogwatchError
 from dogwatch.media.encoder import serve
-from dogwatch.runtime.model_install import ModelInstallSpec
+from dogwatch.runtime.model_install import ModelInstallSpec, fresh_file
 
 DOWNLOADED = 0.95  # of the work
 
@@ -31,7 +31,7 @@ def install(spec: ModelInstallSpec, tell: Callable[[float], None]) -> int:
     """
     known, folder = KNOWN_MODELS[spec.name], Path(spec.folder)
     target, pins = folder / f"{known.name}.onnx", ModelPins(folder)
-    fresh = target.with_name(f".{target.stem}.new.onnx")
+    fresh = fresh_file(folder, known.name)
     size = int(known.size_mb * 1e6)
     try:
         digest = fetch(

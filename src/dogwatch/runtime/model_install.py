@@ -33,6 +33,11 @@ class ModelInstallSpec(msgspec.Struct, frozen=True):
     out: str
 
 
+def fresh_file(folder: Path, name: str) -> Path:
+    """Return where a model is until it has been tried."""
+    return folder / f".{name}.new.onnx"
+
+
 class ModelInstallKind:
     """The kind of job; see `JobKind`."""
 
@@ -69,6 +74,7 @@ class ModelInstallKind:
     def undo(self, job: Job) -> None:
         """Remove the process's files; what has arrived of the model stays, so that the next try goes on from there."""
         self._out(job).unlink(missing_ok=True)
+        fresh_file(self._folder, str(job.params["name"])).unlink(missing_ok=True)
 
     def settle(self, connection: Connection, job: Job) -> None:
         """Change no rows."""

@@ -111,3 +111,15 @@ def test_another_file_than_the_first_time_is_refused(
     with pytest.raises(JobError, match="not the file that was meant"):
         run(data, source, monkeypatch)
     assert [path.name for path in (data / "models").iterdir()] == ["pins.json"]
+
+
+def test_what_was_cut_off_while_it_was_tried_leaves_only_what_the_next_try_goes_on_from(data: Path) -> None:
+    folder = data / "models"
+    kept = folder / "..yolox-tiny.new.onnx.part"
+    for path in (kept, folder / ".yolox-tiny.new.onnx", data / "model_1.json"):
+        path.write_bytes(b"x")
+    kind = ModelInstallKind(folder, data)
+    for _ in range(2):
+        kind.undo(job(use=True))
+    assert list(folder.iterdir()) == [kept]
+    assert not (data / "model_1.json").exists()
