@@ -265,7 +265,9 @@ class Tracker:
         joined: dict[int, int] = {}
         ends, begins = [one.glimpse() for one in lost], [one.beginning() for one in new]
         for track, beginning in zip(new, begins, strict=True):
-            track.contested = any(odds(end, beginning, self._frame) > POSSIBLE for end in ends)
+            track.contested = any(
+                end.label == beginning.label and odds(end, beginning, self._frame) > POSSIBLE for end in ends
+            )
         for row, column in joins(ends, begins, self._frame):
             old, young = lost[row], new[column]
             joined[young.key] = old.key

@@ -118,6 +118,21 @@ def test_a_new_track_near_a_lost_one_is_contested_and_one_elsewhere_is_not() -> 
     assert one.contested == [False, False]
 
 
+def test_what_has_another_label_than_the_lost_one_is_not_contested() -> None:
+    one = tracker()
+    for n in range(8):
+        feed(one, n * STEP_S, at(100))
+    for n in range(8, 12):
+        feed(one, n * STEP_S)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(module, "COST_LIMIT", 0.2)
+        patched.setattr(joining, "ACCEPTED", 100.0)
+        for n in range(12, 14):
+            told = [True, *[False] * (2 * (n - 12))]
+            feed(one, n * STEP_S, at(160), at(100, 101), labels=[1, 1], told=told)
+    assert one.contested == [False, False, False]
+
+
 def test_a_track_ends_after_its_time_and_not_before() -> None:
     one = tracker()
     feed(one, 0.0, at(100))
