@@ -11,6 +11,7 @@ import pytest
 
 from dogwatch.api.shapes import exports as job_shapes
 from dogwatch.api.shapes import setup
+from dogwatch.config import parse
 from dogwatch.detectors.known_models import KNOWN_MODELS
 from tests.integration.contract.conftest import Contract, done, fails, rows
 
@@ -87,6 +88,26 @@ def test_own_models_are_deleted_with_what_belongs_to_them(contract: Contract, mo
         assert contract.admin.delete(f"/api/models/{name}").status_code in (403, 404)
     done(contract.admin.delete("/api/models/yolox-nano"))
     assert list(model.parent.iterdir()) == []
+
+
+@endpoint("GET /api/models", "DELETE /api/models/{name}")
+def test_own_models_in_use_stay_however_they_are_named(contract: Contract, model: Path, tmp_path: Path) -> None:
+    services = contract.app.services
+    (tmp_path / "link").symlink_to(model.parent)
+    (model.parent / "gone.onnx").symlink_to(tmp_path / "nowhere")
+    (model.parent / "folder.onnx").symlink_to(tmp_path)
+    detects = f"model: {{path: {tmp_path}/link/yolox-nano.onnx}}\ndetectors: {{one: {{type: onnx}}}}\n"
+    hears = f"audio: {{model: {{path: {model.parent}/../models/yolox-nano.onnx}}}}\n"
+    before = services.loaded
+    for used in (detects, hears):
+        services.keeper.change(parse(before.text + used, path=before.path))
+        try:
+            found = rows(contract.admin.get("/api/models"), setup.ModelsAnswer)
+            assert found.in_use == [one.name for one in found.installed if one.in_use] == ["yolox-nano"], used
+            fails(contract.admin.delete("/api/models/yolox-nano"), 409)
+        finally:
+            services.keeper.change(before)
+    assert model.exists()
 
 
 @endpoint("POST /api/models", "DELETE /api/jobs/{job_id}")

@@ -60,8 +60,8 @@ def listed(services: TheServices) -> JSONResponse:
         }
         for one in KNOWN_MODELS.values()
     ]
-    own = [_installed(path, in_use=path in used) for path in there.values()]
-    in_use = [name for name, path in there.items() if path in used]
+    in_use = [name for name, path in there.items() if path.resolve() in used]
+    own = [_installed(path, in_use=name in in_use) for name, path in there.items()]
     return JSONResponse({"known": known, "installed": own, "in_use": in_use})
 
 
@@ -89,10 +89,10 @@ def use(name: str, services: TheServices) -> dict[str, Any]:
 
 @router.delete("/api/models/{name}", responses=answers.refusals(409))
 def remove(name: str, services: TheServices) -> dict[str, Any]:
-    """Delete a model that no detector uses."""
+    """Delete a model that is not in use."""
     path = _find(services, name)
-    if path in _used(services):
-        raise ConflictError("A detector uses this model")
+    if path.resolve() in _used(services):
+        raise ConflictError("This model is in use")
     model_files.remove(path)
     return ok(f"{name} is deleted.")
 
@@ -114,7 +114,7 @@ def use_model(config_file: ConfigFile, model: Path) -> Difference:
 
 def _files(services: Services) -> list[Path]:
     folder = services.paths.data.absolute() / "models"
-    return sorted(path for path in folder.glob("*.onnx") if not path.name.startswith("."))
+    return sorted(path for path in folder.glob("*.onnx") if path.is_file() and not path.name.startswith("."))
 
 
 def _find(services: Services, name: str) -> Path:
@@ -125,9 +125,10 @@ def _find(services: Services, name: str) -> Path:
 
 
 def _used(services: Services) -> set[Path]:
+    """Return the files of models that detect, or tell sounds apart; a configuration may name them in any way."""
     config = services.config
-    paths = (model_file(config, detector) for detector in config.detectors.values())
-    return {Path(path).absolute() for path in paths if path}
+    paths = (*(model_file(config, detector) for detector in config.detectors.values()), config.audio.model.path)
+    return {Path(path).resolve() for path in paths if path}
 
 
 def _installed(path: Path, *, in_use: bool) -> dict[str, Any]:
