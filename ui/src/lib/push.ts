@@ -1,6 +1,7 @@
 /** Web push on this device: its subscription, and what the server knows of it. */
 import { json } from "./api";
 import { base } from "./router";
+import { profile } from "./session";
 
 const KEPT = "dogwatch.push";
 
@@ -10,12 +11,15 @@ export type Obstacle = "insecure" | "home-screen" | "unsupported" | "denied";
 interface Kept {
   /** The device's id at the server. */
   id: string;
+  /** Who has opted in. */
+  user?: string | undefined;
 }
 
-/** What is kept of the opt-in on this device; null if there is none. */
+/** What is kept of this user's opt-in on this device; null if there is none. Another user's is no opt-in of theirs. */
 export function kept(): Kept | null {
   try {
-    return JSON.parse(localStorage.getItem(KEPT) ?? "null") as Kept | null;
+    const found = JSON.parse(localStorage.getItem(KEPT) ?? "null") as Kept | null;
+    return found?.user === undefined || found.user === profile.peek()?.username ? found : null;
   } catch {
     return null;
   }
@@ -60,7 +64,7 @@ export async function renew(): Promise<void> {
 
 async function register(sub: PushSubscription): Promise<void> {
   const { id } = await json<Kept>("api/notifications/register", { method: "POST", body: { sub: sub.toJSON() } });
-  localStorage.setItem(KEPT, JSON.stringify({ id }));
+  localStorage.setItem(KEPT, JSON.stringify({ id, user: profile.peek()?.username } satisfies Kept));
 }
 
 /** The subscription with the server's present key; made if there is none, made anew if the key is another. */

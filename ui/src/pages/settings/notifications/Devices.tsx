@@ -2,7 +2,7 @@ import { Send, Trash2 } from "lucide";
 import { Button } from "../../../components/Button";
 import { t } from "../../../i18n/i18n";
 import { json } from "../../../lib/api";
-import { kept } from "../../../lib/push";
+import { kept, turnOff } from "../../../lib/push";
 import { profile } from "../../../lib/session";
 import { ago, fullTime } from "../../../lib/time";
 import { toast } from "../../../lib/toasts";
@@ -17,7 +17,9 @@ export function Devices({ devices, onChanged }: { devices: Device[]; onChanged: 
     await onChanged();
   };
   const remove = async (id: string) => {
-    await json(`api/notifications/devices/${encodeURIComponent(id)}`, { method: "DELETE" });
+    // This browser would register again at its next start.
+    if (id === kept()?.id) await turnOff();
+    else await json(`api/notifications/devices/${encodeURIComponent(id)}`, { method: "DELETE" });
     await onChanged();
   };
   return (

@@ -1,6 +1,7 @@
 import { Skeleton } from "../../../components/states";
 import { json } from "../../../lib/api";
 import { config } from "../../../lib/config";
+import { kept } from "../../../lib/push";
 import { useQuery } from "../../../lib/query";
 import { isAdmin } from "../../../lib/session";
 import { CameraList } from "./CameraList";
@@ -22,7 +23,7 @@ export default function NotificationsPart() {
   const on = file?.enabled_in_config || Object.values(states.data ?? {}).some((one) => one.enabled);
   return (
     <>
-      <ThisDevice serverOn={Boolean(on)} onChanged={devices.refresh} />
+      <ThisDevice key={kept()?.id} serverOn={Boolean(on)} onChanged={devices.refresh} />
       {devices.data ? (
         <Devices devices={devices.data} onChanged={devices.refresh} />
       ) : (
