@@ -37,7 +37,7 @@ export function FindStep() {
     try {
       if ("url" in asked) set({ streams: [{ url: asked.url, name: "" }], onvif: null, maker: "" });
       else await probe(asked.host, asked.port);
-      set({ record: "", detect: "" });
+      set({ record: "", detect: "", added: "" });
       go("streams");
     } catch (error) {
       failed.value = error;

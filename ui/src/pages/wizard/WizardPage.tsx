@@ -59,7 +59,7 @@ export default function WizardPage() {
 /** A step of the address that what was entered does not lead to, as after a reload, is the first one. */
 function reachable(step: Step): Step {
   const { streams, record, added } = draft.value;
-  if (step === "done") return added ? step : "find";
+  if (step === "done" || (added && step !== "find")) return added ? "done" : "find"; // it is added once
   if (step === "streams") return streams.length ? step : "find";
   return step === "find" || record ? step : streams.length ? "streams" : "find";
 }

@@ -12,9 +12,16 @@ export async function lookAtAll(signal: AbortSignal): Promise<void> {
     if (stream.seen || signal.aborted) continue;
     const found = await look(stream, signal);
     if (signal.aborted) return;
-    const streams = draft.peek().streams.map((one) => (one.url === stream.url ? found : one));
+    const now = draft.peek();
+    const before = proposed(now.streams);
+    const streams = now.streams.map((one) => (one.url === stream.url ? found : one));
     const { record, detect } = proposed(streams);
-    set({ streams, record, detect });
+    // What somebody has chosen meanwhile stays.
+    set({
+      streams,
+      record: now.record === before.record ? record : now.record,
+      detect: now.detect === before.detect ? detect : now.detect,
+    });
   }
 }
 
