@@ -4,11 +4,10 @@ import { useEffect } from "preact/hooks";
 import { logOut } from "./App";
 import { Button } from "./components/Button";
 import { Dialog, useOpen } from "./components/Dialog";
-import { Select } from "./components/Field";
 import { Icon } from "./components/Icon";
-import { LANGUAGES, t } from "./i18n/i18n";
+import { LookFields } from "./components/LookFields";
+import { t } from "./i18n/i18n";
 import { keySets, useKeys } from "./lib/keys";
-import { type Prefs, prefs, setPrefs } from "./lib/prefs";
 import { href, page } from "./lib/router";
 import { isAdmin, profile } from "./lib/session";
 import { connected, topic } from "./lib/socket";
@@ -116,35 +115,9 @@ function Notices() {
 }
 
 function Account({ onClose, onKeys }: { onClose: () => void; onKeys: () => void }) {
-  const { theme, language, zone } = prefs.value;
-  const languages = Object.entries(LANGUAGES).map(([key, { name }]) => [key, name] as const);
   return (
     <Dialog title={profile.value?.username ?? t("shell.account")} onClose={onClose}>
-      <Select<Prefs["theme"]>
-        label={t("shell.theme")}
-        value={theme}
-        options={[
-          ["auto", t("shell.theme.auto")],
-          ["light", t("shell.theme.light")],
-          ["dark", t("shell.theme.dark")],
-        ]}
-        onChange={(value) => setPrefs({ theme: value })}
-      />
-      <Select
-        label={t("shell.language")}
-        value={language}
-        options={[["auto", t("shell.theme.auto")], ...languages]}
-        onChange={(value) => setPrefs({ language: value })}
-      />
-      <Select<Prefs["zone"]>
-        label={t("shell.times")}
-        value={zone}
-        options={[
-          ["viewer", t("shell.times.viewer")],
-          ["camera", t("shell.times.camera")],
-        ]}
-        onChange={(value) => setPrefs({ zone: value })}
-      />
+      <LookFields />
       <div class="dialog-foot">
         <Button
           icon={Keyboard}

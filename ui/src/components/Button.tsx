@@ -11,6 +11,8 @@ export interface ButtonProps {
   label?: string;
   kind?: "plain" | "main" | "danger" | "quiet" | "over";
   pressed?: boolean;
+  /** Whether the menu that it opens is open. */
+  expanded?: boolean;
   disabled?: boolean;
   type?: "button" | "submit";
   class?: string;
@@ -29,6 +31,7 @@ export function Button(props: ButtonProps) {
     label,
     kind = "plain",
     pressed,
+    expanded,
     disabled,
     type = "button",
     onClick,
@@ -68,6 +71,8 @@ export function Button(props: ButtonProps) {
       title={label}
       {...named}
       aria-pressed={pressed}
+      aria-expanded={expanded}
+      aria-haspopup={expanded === undefined ? undefined : "menu"}
       aria-busy={busy || undefined}
       onClick={click}
     >

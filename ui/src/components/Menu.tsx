@@ -50,7 +50,7 @@ export function Menu({ label, items, icon = EllipsisVertical, children, kind = "
   };
   return (
     <div class="menu" ref={ref} onKeyDown={open ? move : undefined}>
-      <Button kind={kind} icon={icon} label={label} pressed={open} onClick={() => setOpen(!open)}>
+      <Button kind={kind} icon={icon} label={label} expanded={open} onClick={() => setOpen(!open)}>
         {children}
       </Button>
       {open && (

@@ -80,6 +80,9 @@ export function address(path: string, parameters: Record<string, string | number
   return url.href;
 }
 
+/** The path of a file that the interface names as other recorders do. */
+export const fileOf = (path: string) => path.replace(/^\/media\/frigate\//, "");
+
 function isPlain(body: object): boolean {
   const kind = Object.getPrototypeOf(body);
   return kind === Object.prototype || Array.isArray(body);

@@ -64,6 +64,7 @@ export function disconnect(): void {
   clearTimeout(timer);
   const old = socket;
   socket = null;
+  connected.value = null;
   old?.close();
 }
 

@@ -5,21 +5,16 @@ import { Icon } from "../../components/Icon";
 import { label, t } from "../../i18n/i18n";
 import { address } from "../../lib/api";
 import { cameraName } from "../../lib/config";
+import { byDay } from "../../lib/days";
 import type { PagedList } from "../../lib/paged-list";
 import { setQuery } from "../../lib/router";
-import { clockSeconds, dayName, duration, isoDay, midnight } from "../../lib/time";
+import { clockSeconds, dayName, duration, isoDay } from "../../lib/time";
 import { percent } from "../../lib/units";
 import type { EventRow } from "./event";
 
 interface Props {
   list: PagedList<EventRow>;
   onOpen: (event: EventRow) => void;
-}
-
-interface Day {
-  key: string;
-  title: string;
-  rows: EventRow[];
 }
 
 /** The events of a list, by day if they are sorted so; more come as the end is scrolled to. */
@@ -98,21 +93,4 @@ function EventCard({ event, onOpen }: { event: EventRow; onOpen: (event: EventRo
       </button>
     </li>
   );
-}
-
-function byDay(rows: EventRow[]): Day[] {
-  const days: Day[] = [];
-  let begin = Number.NaN;
-  let end = Number.NaN;
-  const today = midnight(Date.now() / 1000);
-  for (const row of rows) {
-    if (!(row.start_time >= begin && row.start_time < end)) {
-      begin = midnight(row.start_time);
-      end = midnight(row.start_time, 1);
-      const name = begin === today ? t("common.today") : end === today ? t("common.yesterday") : dayName(begin);
-      days.push({ key: isoDay(begin), title: name, rows: [] });
-    }
-    days.at(-1)?.rows.push(row);
-  }
-  return days;
 }

@@ -6,12 +6,12 @@ import { Field, Select } from "../../components/Field";
 import { Icon } from "../../components/Icon";
 import { Menu, type MenuItem } from "../../components/Menu";
 import { t } from "../../i18n/i18n";
-import { address, request } from "../../lib/api";
+import { address, fileOf, request } from "../../lib/api";
 import { cameraName } from "../../lib/config";
 import { invalidate, undoableIn } from "../../lib/query";
 import { isAdmin } from "../../lib/session";
 import { fullTime } from "../../lib/time";
-import { type Case, type ExportRow, fileOf } from "./data";
+import type { Case, ExportRow } from "./data";
 
 /** An export: played, downloaded, named, put into a case, deleted. */
 export function ExportCard({ row, cases }: { row: ExportRow; cases: Case[] }) {

@@ -37,9 +37,6 @@ export interface ExportJob {
   results: { size_bytes?: number } | null;
 }
 
-/** The address of a file that the interface names as other recorders do. */
-export const fileOf = (path: string) => path.replace(/^\/media\/frigate\//, "");
-
 export const useExports = () =>
   useQuery("exports", (signal) => json<ExportRow[]>("api/exports", { signal }), { every: 30_000 });
 

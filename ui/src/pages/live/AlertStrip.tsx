@@ -1,7 +1,7 @@
 import { X } from "lucide";
 import { Icon } from "../../components/Icon";
 import { label, t } from "../../i18n/i18n";
-import { address } from "../../lib/api";
+import { address, fileOf } from "../../lib/api";
 import { cameraName } from "../../lib/config";
 import { href } from "../../lib/router";
 import { clockTime, shortTime } from "../../lib/time";
@@ -28,7 +28,7 @@ function Thumb({ alert }: { alert: Alert }) {
     <li class={end_time === null ? "live-alert going" : "live-alert"}>
       <a href={href("review", { item: id })} title={about}>
         <img
-          src={address(`clips/review/${thumb_path.split("/").at(-1)}`)}
+          src={address(fileOf(thumb_path))}
           alt={t("live.alertOf", { what, camera: cameraName(camera) })}
           loading="eager"
           decoding="async"

@@ -14,6 +14,7 @@ import { BIRDSEYE, birdseyeRatio, hasBirdseye } from "./BirdseyeTile";
 import { choices, choose } from "./choices";
 import { Grid } from "./Grid";
 import { inGroup, ordered } from "./order";
+import { turnFullScreen } from "./single/fullscreen";
 import { Single } from "./single/Single";
 import "./live.css";
 
@@ -122,11 +123,4 @@ function Groups({ groups, group }: { groups: string[]; group: string | null }) {
 }
 
 /** The pictures alone on the screen, and back. */
-function fullScreen(): void {
-  if (document.fullscreenElement) void document.exitFullscreen();
-  else
-    document
-      .querySelector(".live")
-      ?.requestFullscreen?.()
-      .catch(() => {});
-}
+const fullScreen = () => turnFullScreen(document.querySelector<HTMLElement>(".live"));

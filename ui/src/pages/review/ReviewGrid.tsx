@@ -2,9 +2,10 @@ import { Check } from "lucide";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Icon } from "../../components/Icon";
 import { t } from "../../i18n/i18n";
-import { address } from "../../lib/api";
+import { address, fileOf } from "../../lib/api";
+import { byDay } from "../../lib/days";
 import type { PagedList } from "../../lib/paged-list";
-import { clockTime, dayName, duration, isoDay, midnight } from "../../lib/time";
+import { clockTime, duration } from "../../lib/time";
 import { placeOf, type ReviewItem, titleOf } from "./item";
 
 const HOLD_MS = 450;
@@ -33,8 +34,8 @@ export function ReviewGrid({ list, chosen, onChoose, onOpen }: Props) {
   const turn = (id: string) => onChoose(chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id]);
   return (
     <>
-      {days.map(([day, title, items]) => (
-        <section key={day} aria-label={title}>
+      {days.map(({ key, title, rows: items }) => (
+        <section key={key} aria-label={title}>
           <h2 class="review-day">{title}</h2>
           <ul class="review-grid">
             {items.map((item) => (
@@ -114,12 +115,7 @@ function Card({ item, chosen, choosing, onTurn, onOpen }: CardProps) {
         onClick={click}
       >
         <span class="review-picture">
-          <img
-            src={address(item.thumb_path.replace(/^\/media\/frigate\//, ""))}
-            alt=""
-            loading="lazy"
-            decoding="async"
-          />
+          <img src={address(fileOf(item.thumb_path))} alt="" loading="lazy" decoding="async" />
           {moves && <img src={previewOf(item)} alt="" />}
           {item.has_been_reviewed && (
             <span class="review-seen">
@@ -144,22 +140,4 @@ function Card({ item, chosen, choosing, onTurn, onOpen }: CardProps) {
 function previewOf({ camera, start_time, end_time }: ReviewItem): string {
   const end = Math.min(end_time ?? Date.now() / 1000, start_time + LONGEST_PREVIEW_S);
   return address(`api/${encodeURIComponent(camera)}/start/${start_time}/end/${end}/preview.webp`);
-}
-
-function byDay(rows: ReviewItem[]): [string, string, ReviewItem[]][] {
-  const today = midnight(Date.now() / 1000);
-  const found = new Map<string, [string, string, ReviewItem[]]>();
-  for (const row of rows) {
-    const day = isoDay(row.start_time);
-    const known = found.get(day);
-    if (known) {
-      known[2].push(row);
-      continue;
-    }
-    const begin = midnight(row.start_time);
-    const title =
-      begin === today ? t("common.today") : midnight(begin, 1) === today ? t("common.yesterday") : dayName(begin);
-    found.set(day, [day, title, [row]]);
-  }
-  return [...found.values()];
 }

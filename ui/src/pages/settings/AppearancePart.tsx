@@ -1,44 +1,18 @@
 import { useEffect, useState } from "preact/hooks";
 import { Select } from "../../components/Field";
-import { LANGUAGES, t } from "../../i18n/i18n";
-import { config } from "../../lib/config";
+import { LookFields } from "../../components/LookFields";
+import { t } from "../../i18n/i18n";
 import { type Prefs, prefs, setPrefs } from "../../lib/prefs";
 import { fullTime, zone } from "../../lib/time";
 
 /** How the page looks to this user: kept with the account, so that phone and desktop agree. */
 export default function AppearancePart() {
-  const { theme, language, zone: whose, clock } = prefs.value;
-  const languages = Object.entries(LANGUAGES).map(([key, { name }]) => [key, name] as const);
-  const viewers = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const { clock } = prefs.value;
   return (
     <div class="card card-body">
       <p class="soft small">{t("settings.appearance.kept")}</p>
       <div class="settings-fields">
-        <Select<Prefs["theme"]>
-          label={t("shell.theme")}
-          value={theme}
-          options={[
-            ["auto", t("shell.theme.auto")],
-            ["light", t("shell.theme.light")],
-            ["dark", t("shell.theme.dark")],
-          ]}
-          onChange={(value) => setPrefs({ theme: value })}
-        />
-        <Select
-          label={t("shell.language")}
-          value={language}
-          options={[["auto", t("shell.theme.auto")], ...languages]}
-          onChange={(value) => setPrefs({ language: value })}
-        />
-        <Select<Prefs["zone"]>
-          label={t("shell.times")}
-          value={whose}
-          options={[
-            ["viewer", `${t("shell.times.viewer")} (${viewers})`],
-            ["camera", `${t("shell.times.camera")} (${config.value?.ui.timezone || viewers})`],
-          ]}
-          onChange={(value) => setPrefs({ zone: value })}
-        />
+        <LookFields />
         <Select<Prefs["clock"]>
           label={t("settings.clock")}
           value={clock}
