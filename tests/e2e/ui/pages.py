@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ JUDGE = """async () => {
   return violations.filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) => [id, nodes.map(({ target, failureSummary }) => [target.join(" "), failureSummary])]);
 }"""
+_FUNCTION = re.compile(r"(async )?(\(\w*\)|\w+) => ")
 SETTLED = "() => document.querySelector('#content') && !document.querySelector('.skeleton:not(.styleguide *)')"
 
 
@@ -48,7 +50,7 @@ class Ui:
 
         The page's policy lets nobody evaluate a string in it, so an expression becomes a function.
         """
-        function = condition if "=>" in condition.partition("(")[0] or argument is not None else f"() => ({condition})"
+        function = condition if _FUNCTION.match(condition) else f"() => ({condition})"
         self.page.wait_for_function(function, arg=argument)
 
     def accessible(self) -> list[Any]:

@@ -36,8 +36,16 @@ export function navigate(to: string, { replace = false } = {}): void {
 
 /** Change parameters of this page; null removes one. No step back is left, unless `push` says so. */
 export function setQuery(changes: Query, { push = false } = {}): void {
-  const now = Object.fromEntries(place.value.searchParams);
-  navigate(href(page.value, { ...now, ...changes }), { replace: !push });
+  navigate(changed(changes), { replace: !push });
+}
+
+/** Return what `query` will be, as text, after `setQuery(changes)`. */
+export function queryWith(changes: Query): string {
+  return new URL(changed(changes), base).searchParams.toString();
+}
+
+function changed(changes: Query): string {
+  return href(page.peek(), { ...Object.fromEntries(place.peek().searchParams), ...changes });
 }
 
 addEventListener("popstate", () => (place.value = new URL(location.href)));

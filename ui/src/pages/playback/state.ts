@@ -2,7 +2,7 @@
 import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { cameras } from "../../lib/config";
-import { page, query, setQuery } from "../../lib/router";
+import { page, query, queryWith, setQuery } from "../../lib/router";
 import type { View } from "../../timeline/Timeline";
 
 export interface Playback {
@@ -68,8 +68,10 @@ function useAddress({ camera, at, range, scrubbing }: Playback, names: string[])
       timer.current = undefined;
       if (page.peek() !== "playback" || scrubbing.peek()) return;
       const [from, to] = (range.peek() ?? [null, null]).map((one) => one?.toFixed(1) ?? null);
-      setQuery({ camera: camera.peek(), time: at.peek().toFixed(2), from, to });
-      written.current = query.peek().toString();
+      const values = { camera: camera.peek(), time: at.peek().toFixed(2), from, to };
+      // Noted first: the effect below runs before `setQuery` returns, and would take this for a link to another time.
+      written.current = queryWith(values);
+      setQuery(values);
     }, KEPT_MS);
   });
   useSignalEffect(() => {
