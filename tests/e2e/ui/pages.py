@@ -16,13 +16,14 @@ AXE = Path(__file__).parents[3] / "ui" / "node_modules" / "axe-core" / "axe.min.
 FORGIVEN = (
     "status of 401",  # Chromium itself notes each answer of this kind, and the login form asks who is there
     "net::ERR_NETWORK_CHANGED",
+    "willReadFrequently",  # of tests that look at pictures
 )
 JUDGE = """async () => {
   const { violations } = await axe.run(document, { resultTypes: ["violations"] });
   return violations.filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) => [id, nodes.map(({ target, failureSummary }) => [target.join(" "), failureSummary])]);
 }"""
-_FUNCTION = re.compile(r"(async )?(\(\w*\)|\w+) => ")
+_FUNCTION = re.compile(r"(async )?(\([^()]*\)|\w+) =>")
 SETTLED = "() => document.querySelector('#content') && !document.querySelector('.skeleton:not(.styleguide *)')"
 
 

@@ -18,6 +18,7 @@ PAGES = [
     "playback",
     "explore",
     "export",
+    "faces",
     "files",
     "settings",
     "config",

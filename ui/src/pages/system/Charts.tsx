@@ -14,7 +14,8 @@ type Group<K extends string> = Record<string, Partial<Record<K, Values>>>;
 interface Series {
   step: number;
   times: number[];
-  machine: { cpu: Values; memory: Values };
+  /** Without any figures until the first are taken, a moment after a start. */
+  machine: { cpu?: Values; memory?: Values };
   processes: Group<"cpu" | "memory">;
   cameras: Group<"camera_fps" | "process_fps" | "skipped_fps" | "detection_fps" | "bytes_per_second">;
   detectors: Group<"inference_speed">;
@@ -57,8 +58,8 @@ export function Charts() {
             format={share}
             top={100}
             lines={[
-              { name: t("system.processor"), values: data.machine.cpu },
-              { name: t("system.memory"), values: data.machine.memory },
+              { name: t("system.processor"), values: data.machine.cpu ?? [] },
+              { name: t("system.memory"), values: data.machine.memory ?? [] },
             ]}
           />
           <Chart
