@@ -4,5 +4,6 @@ import "./style/base.css";
 import "./style/layout.css";
 import "./style/components.css";
 import { App } from "./App";
+import { wordsLoaded } from "./i18n/i18n";
 
-render(<App />, document.getElementById("app") as HTMLElement);
+void wordsLoaded.then(() => render(<App />, document.getElementById("app") as HTMLElement));

@@ -4,8 +4,7 @@ import { Button } from "../../components/Button";
 import { Chart } from "../../components/Chart";
 import { Select } from "../../components/Field";
 import { Empty, Skeleton, Trouble } from "../../components/states";
-import { en } from "../../i18n/en";
-import { t, type Word } from "../../i18n/i18n";
+import { isWord, t } from "../../i18n/i18n";
 import { query, setQuery } from "../../lib/router";
 import { fullTime } from "../../lib/time";
 import { number } from "../../lib/units";
@@ -74,7 +73,7 @@ export function HistoryPart() {
 
 function eventWord(type: string): string {
   const word = `edge.event.${type}`;
-  return word in en ? t(word as Word) : type.replaceAll("_", " ");
+  return isWord(word) ? t(word) : type.replaceAll("_", " ");
 }
 
 function HealthChart() {

@@ -1,8 +1,7 @@
 import { House, type IconNode, Moon, ShieldCheck, ShieldOff } from "lucide";
 import { Icon } from "../../components/Icon";
 import { Skeleton } from "../../components/states";
-import { en } from "../../i18n/en";
-import { t, type Word } from "../../i18n/i18n";
+import { isWord, t } from "../../i18n/i18n";
 import { patch } from "../../lib/query";
 import { isAdmin } from "../../lib/session";
 import { shortTime } from "../../lib/time";
@@ -17,7 +16,7 @@ interface Mode {
 }
 
 const ICONS: Record<string, IconNode> = { armed: ShieldCheck, home: House, night: Moon, off: ShieldOff };
-const word = (key: string, given: string) => (key in en ? t(key as Word) : given);
+const word = (key: string, given: string) => (isWord(key) ? t(key) : given);
 
 /** The mode of all cameras, and how it came. */
 export function Modes() {

@@ -1,7 +1,6 @@
 import { X } from "lucide";
 import { Button } from "../../components/Button";
-import { en } from "../../i18n/en";
-import { t, type Word } from "../../i18n/i18n";
+import { isWord, t } from "../../i18n/i18n";
 import { request } from "../../lib/api";
 import { cameraName } from "../../lib/config";
 import { isAdmin } from "../../lib/session";
@@ -55,5 +54,5 @@ export function JobList({ jobs, onChanged }: { jobs: ExportJob[]; onChanged: () 
 function said({ status, error_message, current_step }: ExportJob): string {
   if (status === "failed") return error_message ?? t("common.failed");
   const word = `exports.step.${current_step}`;
-  return word in en ? t(word as Word) : current_step;
+  return isWord(word) ? t(word) : current_step;
 }

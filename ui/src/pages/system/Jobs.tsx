@@ -2,8 +2,7 @@ import { ListChecks, X } from "lucide";
 import { useEffect } from "preact/hooks";
 import { Button } from "../../components/Button";
 import { Empty, Skeleton, Trouble } from "../../components/states";
-import { en } from "../../i18n/en";
-import { t, type Word } from "../../i18n/i18n";
+import { isWord, t } from "../../i18n/i18n";
 import { json, request } from "../../lib/api";
 import { cameraName } from "../../lib/config";
 import { useQuery } from "../../lib/query";
@@ -59,7 +58,7 @@ export function Jobs() {
 
 function JobRow({ job, onChanged }: { job: Job; onChanged: () => Promise<void> }) {
   const kind = `system.job.${job.job_type}`;
-  const title = kind in en ? t(kind as Word) : job.job_type.replaceAll("_", " ");
+  const title = isWord(kind) ? t(kind) : job.job_type.replaceAll("_", " ");
   const lives = job.status === "queued" || job.status === "running";
   const took = job.start_time && job.end_time ? duration(job.end_time - job.start_time) : "";
   return (

@@ -1,8 +1,7 @@
 import { CircleDot } from "lucide";
 import { Icon } from "../../../components/Icon";
 import { Trouble } from "../../../components/states";
-import { en } from "../../../i18n/en";
-import { t, type Word } from "../../../i18n/i18n";
+import { isWord, t } from "../../../i18n/i18n";
 import { json } from "../../../lib/api";
 import { zoneName } from "../../../lib/config";
 import { useQuery } from "../../../lib/query";
@@ -35,5 +34,5 @@ export function LifeCycle({ event, onMoment }: { event: EventRow; onMoment: (at:
 function said({ class_type, data }: Entry, camera: string): string {
   const word = `explore.life.${class_type}`;
   const zones = (data.zones ?? []).map((zone) => zoneName(camera, zone)).join(", ");
-  return word in en ? t(word as Word, { zones, attribute: data.attribute ?? "" }) : class_type;
+  return isWord(word) ? t(word, { zones, attribute: data.attribute ?? "" }) : class_type;
 }
