@@ -9,6 +9,14 @@ export interface Wall {
   second: number;
 }
 
+const LATEST = 100_000_000_000; // year 5138: far beyond it no clock can be told
+
+/** The moment (epoch s) that a text of an address gives; null if it gives none. */
+export function momentOf(text: string | null): number | null {
+  const value = Number.parseFloat(text ?? "");
+  return value > 0 && value < LATEST ? value : null;
+}
+
 const QUARTER = 900; // no zone changes its offset within a quarter of an hour
 const MOST = 5000;
 const formats = new Map<string, Intl.DateTimeFormat>();

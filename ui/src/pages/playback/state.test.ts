@@ -16,5 +16,6 @@ test("an address with all", () => {
 
 test("what makes no sense is left out", () => {
   expect(read("camera=side&time=soon&from=5&to=4")).toEqual({ camera: null, at: null, range: null });
+  expect(read("time=1e300&from=-1").at).toBeNull();
   expect(read("")).toEqual({ camera: null, at: null, range: null });
 });

@@ -3,6 +3,7 @@ import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { cameras } from "../../lib/config";
 import { page, query, queryWith, setQuery } from "../../lib/router";
+import { momentOf } from "../../lib/zone";
 import type { View } from "../../timeline/Timeline";
 
 export interface Playback {
@@ -23,14 +24,10 @@ const SEEN = 3600;
 /** The values of an address; null where it says nothing of use. */
 export function readAddress(values: URLSearchParams, known: readonly string[]) {
   const camera = values.get("camera") ?? "";
-  const number = (name: string) => {
-    const value = Number.parseFloat(values.get(name) ?? "");
-    return Number.isFinite(value) && value > 0 ? value : null;
-  };
-  const [from, to] = [number("from"), number("to")];
+  const [from, to] = [momentOf(values.get("from")), momentOf(values.get("to"))];
   return {
     camera: known.includes(camera) ? camera : null,
-    at: number("time"),
+    at: momentOf(values.get("time")),
     range: from !== null && to !== null && to > from ? ([from, to] as [number, number]) : null,
   };
 }

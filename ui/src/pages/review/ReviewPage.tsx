@@ -14,6 +14,7 @@ import { useQuery } from "../../lib/query";
 import { query, setQuery } from "../../lib/router";
 import { listen } from "../../lib/socket";
 import { zone } from "../../lib/time";
+import { momentOf } from "../../lib/zone";
 import { TimeField } from "../../timeline/TimeField";
 import { Timeline } from "../../timeline/Timeline";
 import { markSeenWithUndo } from "./actions";
@@ -37,7 +38,7 @@ function asked() {
     cameras: split("cameras"),
     labels: split("labels"),
     unseen: query.value.get("seen") === "0",
-    before: Number(query.value.get("before")) || null,
+    before: momentOf(query.value.get("before")),
   };
 }
 
