@@ -23,8 +23,10 @@ export function SensorForm({ config, onSaved }: Props) {
   const type = types.find((one) => one.type === draft.type);
   const change = (changes: Partial<SensorConfig>) => setDraft({ ...draft, ...changes });
   const save = async () => {
-    const answer = await edge<{ armed: boolean; warning?: string }>("sensor/configure", draft);
-    toast(answer.warning ?? t(answer.armed || !draft.enabled ? "edge.saved" : "edge.savedNotArmed"));
+    // Whether it is armed is changed elsewhere on the page.
+    const body = { ...draft, enabled: config.enabled };
+    const answer = await edge<{ armed: boolean; warning?: string }>("sensor/configure", body);
+    toast(answer.warning ?? t(answer.armed || !body.enabled ? "edge.saved" : "edge.savedNotArmed"));
     await onSaved();
   };
   return (

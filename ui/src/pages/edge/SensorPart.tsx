@@ -23,7 +23,9 @@ export function SensorPart() {
         <Modes />
         <Outputs />
       </div>
-      {isAdmin.value && <SensorForm key={JSON.stringify(data.config)} config={data.config} onSaved={refresh} />}
+      {isAdmin.value && (
+        <SensorForm key={JSON.stringify({ ...data.config, enabled: null })} config={data.config} onSaved={refresh} />
+      )}
     </>
   );
 }

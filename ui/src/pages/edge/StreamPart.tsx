@@ -9,6 +9,7 @@ import { edge, useEdge } from "./api";
 type Value = number | string | boolean;
 type Values = Record<string, Value>;
 
+const STREAM = ["width", "height", "fps", "rotation_angle"];
 const RANGES: Record<string, [low: number, high: number, step: number]> = {
   brightness: [-1, 1, 0.05],
   contrast: [0, 16, 0.1],
@@ -29,10 +30,13 @@ export function StreamPart() {
   const { data, error, refresh } = useEdge<Values>("stream", "stream_settings");
   if (error && !data) return <Trouble error={error} onRetry={refresh} />;
   if (!data) return <Skeleton height={360} />;
+  // Each form begins anew when its own values change: what is typed in the other one stays.
+  const values = (own: boolean) =>
+    JSON.stringify(Object.entries(data).filter(([name]) => STREAM.includes(name) === own));
   return (
     <div class="edge-columns">
-      <StreamForm key={`stream ${JSON.stringify(data)}`} data={data} onSaved={refresh} />
-      <QualityForm key={JSON.stringify(data)} data={data} onSaved={refresh} />
+      <StreamForm key={`stream ${values(true)}`} data={data} onSaved={refresh} />
+      <QualityForm key={`quality ${values(false)}`} data={data} onSaved={refresh} />
     </div>
   );
 }

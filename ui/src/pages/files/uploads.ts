@@ -22,6 +22,11 @@ const waiting: { id: number; file: File }[] = [];
 let running = 0;
 let next = 1;
 
+// Closing the window would cut them off.
+addEventListener("beforeunload", (event) => {
+  if (uploads.peek().some(({ failure }) => !failure)) event.preventDefault();
+});
+
 /** Send files, two at once. */
 export function upload(files: Iterable<File>): void {
   for (const file of files) {

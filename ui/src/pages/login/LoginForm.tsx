@@ -43,8 +43,7 @@ export function LoginForm({ onEntered }: { onEntered: () => Promise<void> }) {
       await onEntered();
       if (page.value === "login") navigate(".", { replace: true });
     } catch (error) {
-      const status = error instanceof ApiError ? error.status : 0;
-      problem.value = t(status === 429 ? "login.problem.tries" : status ? "login.problem.wrong" : "error.unreachable");
+      problem.value = said(error);
     } finally {
       busy.value = false;
     }
@@ -82,4 +81,10 @@ export function LoginForm({ onEntered }: { onEntered: () => Promise<void> }) {
       </form>
     </main>
   );
+}
+
+function said(error: unknown): string {
+  if (!(error instanceof ApiError)) return t("error.unreachable");
+  if (error.status === 429) return t("login.problem.tries");
+  return error.status < 500 ? t("login.problem.wrong") : error.message; // a server in trouble says nothing of the password
 }

@@ -1,10 +1,8 @@
-import { useEffect, useState } from "preact/hooks";
 import { label } from "../../../i18n/i18n";
 import { type CameraConfig, zoneName } from "../../../lib/config";
-import { listen } from "../../../lib/socket";
 import { percent } from "../../../lib/units";
-import { type Boxed, current, taken } from "./boxes";
 import { masks, points } from "./shapes";
+import { useBoxes } from "./useBoxes";
 
 /** What is drawn over the picture: zones, masks, and the boxes of tracked objects. */
 export function Overlay({ camera, kinds }: { camera: CameraConfig; kinds: string[] }) {
@@ -47,21 +45,7 @@ export function Overlay({ camera, kinds }: { camera: CameraConfig; kinds: string
 }
 
 function Boxes({ camera: { name, detect } }: { camera: CameraConfig }) {
-  const [boxes, setBoxes] = useState<Boxed[]>([]);
-  useEffect(() => {
-    setBoxes([]);
-    const end = listen("events", (message) => setBoxes((old) => taken(old, message, name, performance.now())));
-    const timer = setInterval(() => {
-      setBoxes((old) => {
-        const kept = current(old, performance.now());
-        return kept.length === old.length ? old : kept;
-      });
-    }, 250);
-    return () => {
-      end();
-      clearInterval(timer);
-    };
-  }, [name]);
+  const boxes = useBoxes(name);
   return (
     <>
       {boxes.map(({ id, label: what, name: who, score, box: [left, top, right, bottom], moving }) => (
