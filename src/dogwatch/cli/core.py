@@ -97,7 +97,7 @@ def first_configuration(path: Path, data: Path) -> Loaded:
     from dogwatch.config import load, text_file
     from dogwatch.config.template import template
 
-    if (data / "dogwatch.db").exists():
+    if (data / "dogwatch.db").exists() or path.is_symlink():  # a link to nothing: its disk may be missing
         raise click.ClickException(f"{path} does not exist; `dogwatch init` writes one")
     try:
         path.parent.mkdir(mode=0o700, exist_ok=True)

@@ -57,7 +57,7 @@ def effective(
         file: What the file says with the active profile, without what is switched; the same if not given.
         cameras: The cameras that the caller may see; None for all.
         mistaken: Whether the file has mistakes, so that the last one that worked is in force.
-        admin: Whether the caller is an administrator, who also sees `environment_vars` and all of `edge`.
+        admin: Whether the caller is an administrator, who also sees `environment_vars` and `edge`.
         sizes: Width and height of the streams that detection uses, where known; they show as the detect frame of
             cameras for which the file gives none.
         profile: The active profile.
@@ -90,10 +90,8 @@ def effective(
     if not admin:
         del answer["environment_vars"]
         del answer["notifications"]["channels"], answer["notifications"]["private_hosts"]
-    if config.edge.camera not in shown:
+    if not admin or config.edge.camera is None:
         del answer["edge"]
-    elif not admin:
-        answer["edge"] = {"camera": config.edge.camera}
     if cameras is not None:
         _narrow(answer, frozenset(shown))
     _flatten_masks({name: part for name, part in answer.items() if name != "cameras"}, ASSUMED)

@@ -10,6 +10,7 @@ import asyncio
 import gzip
 import json
 import logging
+import posixpath
 from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -172,7 +173,7 @@ def check(got: Got, path: str) -> None:
     assert 200 <= got.status < 500 or got.status in (501, 503) or unreachable, got
     if got.status < 400:
         return
-    if path.startswith("/share/"):  # whoever has a link sees pages
+    if posixpath.normpath(path).startswith("/share/"):  # whoever has a link sees pages
         assert got.headers["content-type"].startswith("text/html"), got
         return
     assert got.headers["content-type"].startswith("application/json"), got

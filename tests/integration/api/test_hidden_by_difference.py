@@ -20,7 +20,7 @@ OWN_ONLY = OWN_ONLY.replace("vault_only: [vaultmen], ", "").replace("logger: {lo
 VOLATILE = re.compile(
     rb'"(cpu|cpu_average|mem|uptime|last_updated|updated|since)":\s*"?[\d.]+"?'
     rb"|^(# .*|frigate_(cpu|mem|service|storage)\S*(\{.*\})?) .*$"
-    rb'|"id":"\d+-\w{6}"|"mtime":"[^"]+"',
+    rb'|"id":"\d+-\w{6}"|"mtime":"[^"]+"|nonce="[^"]+"',
     re.MULTILINE,
 )
 """What two moments on one server have different."""

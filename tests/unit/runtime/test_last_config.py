@@ -84,6 +84,8 @@ def test_recording_goes_on_with_the_last_file_that_worked(paths: Paths, case: st
 @pytest.mark.parametrize("case", sorted(set(BREAK) - {"empty"}))
 def test_without_one_the_file_is_refused(paths: Paths, case: str) -> None:
     (paths.data / last_config.NAME).unlink()
+    if case == "missing":  # it was there once; who begins gets a first one
+        (paths.data / "dogwatch.db").touch()
     BREAK[case](paths.config)
     with pytest.raises((SystemExit, click.ClickException)):
         load_or_last(paths.config, paths)

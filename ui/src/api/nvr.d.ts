@@ -1,4 +1,4 @@
-// Made by `make ui-types` from the nvr OpenAPI document with SHA-256 d53f558f34f822cfa1a33c28c9331ac0954156856a1d9332b6ccfa67b33dfe95; not to be edited.
+// Made by `make ui-types` from the nvr OpenAPI document with SHA-256 bcc3475cbe95c68f895470159603646d3dcabc9dc0593499f92604e4950999fe; not to be edited.
 
 export interface paths {
     "/": {
@@ -3074,7 +3074,7 @@ export interface paths {
         post?: never;
         /**
          * Remove
-         * @description Delete a model that no detector uses.
+         * @description Delete a model that is not in use.
          */
         delete: operations["remove_api_models__name__delete"];
         options?: never;
