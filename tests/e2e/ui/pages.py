@@ -34,6 +34,8 @@ class Ui:
         self.page, self.base = page, base.rstrip("/")
         self.complaints: list[str] = []
         self.hosts: set[str] = set()
+        self.expected = "\0"
+        """What a test makes the browser complain of; nothing as a rule."""
         page.on("console", lambda told: self._heard(told.type, told.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", self._asked)

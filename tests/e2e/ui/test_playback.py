@@ -20,7 +20,6 @@ READY = """() => {
   return video?.readyState >= 2 && video.videoWidth > 0 && !video.seeking;
 }"""
 PLAYHEAD = "Number(document.querySelector('.timeline-slider').ariaValueNow)"
-PREVIEW = "document.querySelector('.recorded-preview')"
 # A number that differs between any two pictures: the demo writes a counter into them.
 LOOK = """() => {
   const video = document.querySelector('.recorded video');
@@ -75,24 +74,9 @@ def test_plays_and_steps_by_frames(recordings: Ui) -> None:
     assert len(set(seen)) == 3
 
 
-def test_small_pictures_follow_the_playhead_until_the_full_one_is_there(recordings: Ui) -> None:
-    page, box = recordings.page, timeline(recordings)
-    row, start = box["y"] + box["height"] - 3, recordings.page.evaluate(PLAYHEAD)
-    page.mouse.move(box["x"] + box["width"] / 2, row)
-    for _ in range(6):
-        page.mouse.wheel(0, -300)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] / 2 - 60, row, steps=10)
-    recordings.until(f"() => {PREVIEW}.dataset.at !== undefined")
-    page.mouse.move(box["x"] + box["width"] / 2 - 120, row, steps=10)
-    page.mouse.up()
-    recordings.until(f"() => {PREVIEW}.hidden")
-    assert page.evaluate(PLAYHEAD) < start
-    assert page.evaluate("document.querySelector('.recorded video').seeking") is False
-
-
 def test_a_typed_time_and_one_where_nothing_was_recorded(recordings: Ui) -> None:
     page = recordings.page
+    recordings.expected = "status of 404"  # that nothing was recorded then is an answer of which Chromium complains
     page.locator(".timeline-time").click()
     page.get_by_label("Time", exact=True).fill("no time")
     page.keyboard.press("Enter")

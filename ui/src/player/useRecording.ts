@@ -44,7 +44,9 @@ export function useRecording(
     const shown = await player.show(moment);
     if (engine.peek() !== player || (at.peek() !== moment && !player.follows())) return;
     if (shown || !["loading"].includes(player.state.peek())) covered.value = false;
-    if (shown && playing.peek() && !scrubbing.peek()) await start(player);
+    // Where nothing was recorded, it goes on at the next recording.
+    const on = shown || Number.isFinite(player.gap.peek()?.[1]);
+    if (on && playing.peek() && !scrubbing.peek()) await start(player);
   };
   const start = (player: Engine) =>
     player.play().catch((error: unknown) => {
