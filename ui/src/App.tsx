@@ -48,7 +48,7 @@ export function App() {
   useSignalEffect(() => {
     if (sessionLost.value && ready.peek() === "in") disconnect();
   });
-  // The configuration was changed, by this page or another: switches, cameras and zones may be others.
+  // Told after each new connection: while there was none, cameras, zones and switches may have become others.
   useEffect(
     () =>
       listen(

@@ -1,56 +1,33 @@
 import { useComputed } from "@preact/signals";
 import { Search } from "lucide";
-import { useEffect, useMemo } from "preact/hooks";
 import { Button } from "../../components/Button";
 import { Empty, Trouble } from "../../components/states";
 import { t } from "../../i18n/i18n";
 import { json } from "../../lib/api";
 import { href, navigate, query, setQuery } from "../../lib/router";
-import { listen } from "../../lib/socket";
+import { usePagedList } from "../../lib/use-paged-list";
 import { EventDetail } from "./detail/EventDetail";
 import { EventGrid } from "./EventGrid";
 import type { EventRow } from "./event";
 import "./explore.css";
-import { type Order, PagedList } from "../../lib/paged-list";
+import type { Order, PagedList } from "../../lib/paged-list";
 import { FilterBar } from "./FilterBar";
 import { count, parameters, readFilters } from "./filters";
-
-const CALM_MS = 1500;
 
 function order({ query: words, sort }: Record<string, string>): Order {
   if (words || !sort?.startsWith("date")) return "other";
   return sort === "date_asc" ? "oldest" : "newest";
 }
 
-/** Return the list that the address asks for; it is asked again while things happen and the page is at its top. */
+/** Return the list that the address asks for; it follows what happens while the page is at its top. */
 function useList(asked: Record<string, string>): PagedList<EventRow> {
-  const key = JSON.stringify(asked);
-  const list = useMemo(
-    () =>
-      new PagedList<EventRow>(
-        asked,
-        (given, signal) => json(`api/events${given.query ? "/search" : ""}?${new URLSearchParams(given)}`, { signal }),
-        order(asked),
-      ),
-    [key],
+  return usePagedList<EventRow>(
+    asked,
+    (given, signal) => json(`api/events${given.query ? "/search" : ""}?${new URLSearchParams(given)}`, { signal }),
+    "events",
+    () => scrollY > 200,
+    order(asked),
   );
-  useEffect(() => {
-    void list.more();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const ends = listen("events", () => {
-      if (timer || document.hidden || scrollY > 200) return;
-      timer = setTimeout(() => {
-        timer = undefined;
-        void list.refresh();
-      }, CALM_MS);
-    });
-    return () => {
-      clearTimeout(timer);
-      ends();
-      list.end();
-    };
-  }, [list]);
-  return list;
 }
 
 /** Events by day, with filters; one of them in detail. */

@@ -16,6 +16,7 @@ import { type FileHandle, FilePlayer } from "./FilePlayer";
 import { Traces } from "./Traces";
 
 const LIVE_MS = 1500;
+const REST_MS = 20_000; // somebody else may begin an analysis
 
 /** A file: played to the frame, with its boxes; what is in it; what can be made of it. */
 export function FileView({ id, onClose }: { id: string; onClose: () => void }) {
@@ -158,15 +159,15 @@ function Remove({ file, onClose }: { file: VideoFile; onClose: () => void }) {
 /** Begins an analysis, and shows how far it is. */
 function AnalysisBar({ file, refresh }: { file: VideoFile; refresh: () => Promise<void> }) {
   const id = file.file_uuid;
+  const [busy, setBusy] = useState(true);
   const asked = useQuery(
     `progress ${id}`,
     (signal) => json<{ job: Analysis | null }>(`${pathOf(id)}/progress`, { signal }),
-    {
-      every: LIVE_MS,
-    },
+    { every: busy ? LIVE_MS : REST_MS },
   );
   const job = asked.data?.job;
   const lives = job?.status === "queued" || job?.status === "running";
+  useEffect(() => setBusy(lives), [lives]);
   useEffect(() => {
     if (job?.status !== "done") return;
     void refresh();

@@ -1,9 +1,10 @@
 import { type Signal, useSignal } from "@preact/signals";
-import { Check, ChevronLeft, ChevronRight, Clapperboard, Download, Grid2x2, Search, Share2, Undo2 } from "lucide";
+import { Check, Clapperboard, Download, Grid2x2, Search, Share2, Undo2 } from "lucide";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../../components/Button";
 import { Dialog, useOpen } from "../../components/Dialog";
 import { ExportDialog } from "../../components/ExportDialog";
+import { ListSteps, stepIn } from "../../components/ListSteps";
 import { mayShare, ShareDialog } from "../../components/ShareDialog";
 import { Skeleton, Trouble } from "../../components/states";
 import { t } from "../../i18n/i18n";
@@ -40,12 +41,7 @@ export function ItemView({ id, list, onStep, onClose }: Props) {
     json<ReviewItem>(`api/review/${encodeURIComponent(id)}`, { signal }),
   );
   const item = known ?? asked.data;
-  const at = list.rows.value.findIndex((row) => row.id === id);
-  const step = (by: number) => {
-    const other = at < 0 ? undefined : list.rows.value[at + by];
-    if (other) onStep(other.id);
-    if (at + by > list.rows.value.length - 5) void list.more();
-  };
+  const step = stepIn(list, id, onStep);
   useKeys([
     { key: "n", does: t("common.next"), run: () => step(1) },
     { key: "p", does: t("common.previous"), run: () => step(-1) },
@@ -66,22 +62,7 @@ export function ItemView({ id, list, onStep, onClose }: Props) {
             <p class="soft small">
               {placeOf(item)} · <time class="figures">{fullTime(item.start_time)}</time>
             </p>
-            <span class="row">
-              <Button
-                kind="quiet"
-                icon={ChevronLeft}
-                label={t("common.previous")}
-                disabled={at < 1}
-                onClick={() => step(-1)}
-              />
-              <Button
-                kind="quiet"
-                icon={ChevronRight}
-                label={t("common.next")}
-                disabled={at < 0 || at >= list.rows.value.length - 1}
-                onClick={() => step(1)}
-              />
-            </span>
+            <ListSteps list={list} id={id} step={step} />
           </div>
           <ItemActions item={item} list={list} onChanged={asked.refresh} />
         </div>

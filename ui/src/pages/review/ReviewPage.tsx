@@ -1,6 +1,6 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { CheckCheck, ListChecks } from "lucide";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Button } from "../../components/Button";
 import { Chips } from "../../components/Chips";
 import { SavedFilters } from "../../components/SavedFilters";
@@ -9,11 +9,11 @@ import { Tabs } from "../../components/Tabs";
 import { label, t } from "../../i18n/i18n";
 import { json } from "../../lib/api";
 import { cameraName, cameras } from "../../lib/config";
-import { PagedList } from "../../lib/paged-list";
+import type { PagedList } from "../../lib/paged-list";
 import { useQuery } from "../../lib/query";
 import { query, setQuery } from "../../lib/router";
-import { listen } from "../../lib/socket";
 import { zone } from "../../lib/time";
+import { usePagedList } from "../../lib/use-paged-list";
 import { momentOf } from "../../lib/zone";
 import { TimeField } from "../../timeline/TimeField";
 import { Timeline } from "../../timeline/Timeline";
@@ -28,7 +28,6 @@ interface Counts {
   last24Hours: { reviewed_alert: number; reviewed_detection: number; total_alert: number; total_detection: number };
 }
 
-const CALM_MS = 1000;
 const split = (name: string) => (query.value.get(name) ?? "").split(",").filter(Boolean);
 
 /** What the address asks for. */
@@ -50,31 +49,12 @@ function useList({ severity, cameras: of, labels, unseen, before }: Asked): Page
   if (labels.length) parameters.labels = labels.join(",");
   if (unseen) parameters.reviewed = "0";
   if (before) parameters.before = String(before);
-  const key = JSON.stringify(parameters);
-  const list = useMemo(
-    () =>
-      new PagedList<ReviewItem>(parameters, (given, signal) =>
-        json(`api/review?${new URLSearchParams(given)}`, { signal }),
-      ),
-    [key],
+  return usePagedList<ReviewItem>(
+    parameters,
+    (given, signal) => json(`api/review?${new URLSearchParams(given)}`, { signal }),
+    "reviews",
+    () => Boolean(before),
   );
-  useEffect(() => {
-    void list.more();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const ends = listen("reviews", () => {
-      if (timer || document.hidden || before) return;
-      timer = setTimeout(() => {
-        timer = undefined;
-        void list.refresh();
-      }, CALM_MS);
-    });
-    return () => {
-      clearTimeout(timer);
-      ends();
-      list.end();
-    };
-  }, [list]);
-  return list;
 }
 
 /** Alerts and detections, beside the timeline: seen, marked, exported. */

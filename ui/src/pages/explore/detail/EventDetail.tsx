@@ -1,7 +1,6 @@
-import { ChevronLeft, ChevronRight } from "lucide";
 import { useState } from "preact/hooks";
-import { Button } from "../../../components/Button";
 import { Dialog } from "../../../components/Dialog";
+import { ListSteps, stepIn } from "../../../components/ListSteps";
 import { Skeleton, Trouble } from "../../../components/states";
 import { label, t } from "../../../i18n/i18n";
 import { json } from "../../../lib/api";
@@ -31,12 +30,7 @@ export function EventDetail({ id, list, onStep, onClose }: Props) {
   const known = list.rows.value.find((row) => row.id === id);
   const event = asked.data ?? known;
   const [moment, setMoment] = useState<number | null>(null);
-  const at = list.rows.value.findIndex((row) => row.id === id);
-  const step = (by: number) => {
-    const other = at < 0 ? undefined : list.rows.value[at + by];
-    if (other) onStep(other.id);
-    if (at + by > list.rows.value.length - 5) void list.more();
-  };
+  const step = stepIn(list, id, onStep);
   useKeys([
     { key: "ArrowLeft", does: t("common.previous"), run: () => step(-1) },
     { key: "ArrowRight", does: t("common.next"), run: () => step(1) },
@@ -52,22 +46,7 @@ export function EventDetail({ id, list, onStep, onClose }: Props) {
           <EventPicture event={event} moment={moment} />
           <div class="row apart">
             <time class="soft small figures">{fullTime(event.start_time)}</time>
-            <span class="row">
-              <Button
-                kind="quiet"
-                icon={ChevronLeft}
-                label={t("common.previous")}
-                disabled={at < 1}
-                onClick={() => step(-1)}
-              />
-              <Button
-                kind="quiet"
-                icon={ChevronRight}
-                label={t("common.next")}
-                disabled={at < 0 || at >= list.rows.value.length - 1}
-                onClick={() => step(1)}
-              />
-            </span>
+            <ListSteps list={list} id={id} step={step} />
           </div>
           <Actions event={event} list={list} onChanged={asked.refresh} onClose={onClose} />
           <div class="explore-columns">
